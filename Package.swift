@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+// Reads like the tree in docs/architecture.md: one line a module, in the order in which a person uses the product.
+import PackageDescription
+
+let strict = Context.environment["TRAMMEL_WARNINGS_AS_ERRORS"] == "1"
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableExperimentalFeature("Lifetimes"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+/// A module of ours: where it lives follows from its group and name.
+func module(
+  _ group: String, _ name: String, on dependencies: [Target.Dependency] = [], data: Bool = false
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)",
+    exclude: data ? ["Data"] : [], swiftSettings: settings, plugins: data ? ["EmbedData"] : [])
+}
+
+/// The tests of one module, in the same order of groups.
+func tests(_ group: String, _ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + (group == "System" ? [] : [.target(name: name)]),
+    path: "Tests/\(group)/\(name)Tests", swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+
+let package = Package(
+  name: "trammel",
+  products: [
+    .executable(name: "trammel", targets: ["trammel"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    module("Core", "Model"),
+    module("Core", "Matching", on: ["Model"]),
+    module("Core", "Wire", on: ["Model"]),
+    module("Core", "Formats", on: ["Model"]),
+    module("Core", "Knowledge", on: ["Model", "Matching"], data: true),
+
+    .target(name: "CLinux", path: "Sources/Host/CLinux"),
+    module("Host", "Platform", on: ["Model", "CLinux"]),
+
+    module("Find", "Inventory", on: ["Model"]),
+    module("Find", "Installations", on: ["Model", "Formats", "Knowledge", "Platform"]),
+    module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
+    module("Find", "WireSensor", on: ["Model", "Matching", "Wire", "Knowledge", "CLinux", "Platform"]),
+
+    module(
+      "Assess", "Posture",
+      on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
+    module("Assess", "Reports", on: ["Model", "Matching"]),
+
+    module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
+    module(
+      "Watch", "Console",
+      on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, crypto], data: true),
+    module(
+      "Watch", "Service",
+      on: [
+        "Model", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger", lifecycle,
+        logging,
+      ]),
+
+    .executableTarget(
+      name: "trammel",
+      dependencies: [
+        "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
+        "Posture", "Reports", "Ledger", "Console", "Service", argumentParser, lifecycle, logging,
+      ],
+      path: "Sources/Commands/trammel", swiftSettings: settings),
+
+    .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
+    .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
+
+    tests("Core", "Model"),
+  ]
+)

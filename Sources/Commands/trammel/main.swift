@@ -1,0 +1,2 @@
+import Model
+print("trammel \(Model.version)")
