@@ -1,0 +1,215 @@
+import Knowledge
+import Model
+import Platform
+
+/// Processes told apart: which ones are agents, and which belong together as one.
+struct Recognition {
+  /// One running agent: the processes of one kind in one line of descent.
+  struct Instance {
+    var kind: String
+    var era: String
+    var confidence: Confidence
+    /// The process that does the work: the one that listens, else the lowest that matched.
+    var main: ProcessTable.Process
+    /// Every process that matched, starters and helpers with it.
+    var members: [ProcessTable.Process]
+    var reasons: [String]
+    var stateDirectory: String?
+    var stateExists: Bool
+  }
+
+  let table: ProcessTable
+  let fingerprints: Fingerprints
+  let accounts: Accounts
+  let files: any FileSystem
+  /// Listening ports by pid.
+  let listening: [Int32: [SocketTable.Socket]]
+
+  /// A process with the product that its signs name.
+  private struct Candidate {
+    var kind: String
+    var era: String
+    var confidence: Confidence
+    var classes: Set<String>
+    var reasons: [String]
+  }
+
+  func instances() -> [Instance] {
+    var candidates: [Int32: Candidate] = [:]
+    for (pid, process) in table.processes {
+      if let candidate = candidate(process) { candidates[pid] = candidate }
+    }
+    // A process that only inherited its markers belongs to an ancestor of the same kind, or to nobody any more.
+    for (pid, process) in table.processes where candidates[pid] == nil {
+      guard let found = markedByItself(process),
+        !table.ancestors(pid).contains(where: { candidates[$0.pid]?.kind == found.kind })
+      else { continue }
+      candidates[pid] = found
+    }
+
+    var groups: [Int32: [Int32]] = [:]
+    for (pid, candidate) in candidates {
+      // The oldest ancestor of the same kind leads: wrapper, relaunch parent and sandbox helper are one agent.
+      let lead = table.ancestors(pid).last { candidates[$0.pid]?.kind == candidate.kind }?.pid ?? pid
+      groups[lead, default: []].append(pid)
+    }
+    return groups.values.compactMap { instance($0, candidates) }.sorted { $0.main.pid < $1.main.pid }
+  }
+
+  private func candidate(_ process: ProcessTable.Process) -> Candidate? {
+    let program = process.executable?.lastPathPart ?? ""
+    let runtime = Runtime(program)
+    var hits: [ProcessHit] = fingerprints.match(process.look).compactMap { hit in
+      guard Fingerprints.isAgent(kind: hit.row.kind) else { return nil }
+      var hit = hit
+      // Anybody can call a process openclaw-gateway. Where the program is neither an interpreter nor of that name, the
+      // title alone is a claim.
+      let isTitle = hit.row.signal == "process.title" || hit.row.signal == "process.comm"
+      let named = process.look.arguments.first?.lastPathPart
+      if isTitle, process.executable != nil, runtime == .native, program != named { hit.row.confidence = .low }
+      return hit
+    }
+    hits += fingerprints.rows("process.env.self").compactMap { row in
+      guard !hits.isEmpty, let names = process.variables,
+        let name = row.match == .exact
+          ? (names[row.value] != nil ? row.value : nil) : names.keys.first(where: row.matches)
+      else { return nil }
+      return ProcessHit(row: row, reason: "variable \(name)")
+    }
+    guard let best = strongest(hits) else { return nil }
+    let own = hits.filter { $0.row.kind == best }
+    var classes = Set(own.map { Self.signalClass($0.row.signal) })
+    var reasons = own.map { "\($0.reason) (\($0.row.confidence.rawValue))" }
+    let top = own.map(\.row.confidence).max() ?? .low
+
+    if runtime == .interpreter, classes.contains("name") {
+      classes.insert("runtime")
+      reasons.append("runs under \(program)")
+    }
+    let ports = fingerprints.rows("listen.port").filter { $0.kind == best }
+    if let socket = listening[process.pid]?.first(where: { socket in ports.contains { $0.matches(String(socket.port)) }
+      })
+    {
+      classes.insert("listener")
+      reasons.append("listens on its usual port \(socket.port)")
+    }
+    let era = own.first { $0.row.confidence == top }?.row.era ?? "any"
+    if let directory = stateDirectory(process, best, era) {
+      if process.descriptors?.values.contains(where: { $0.hasPrefix(directory + "/") }) == true {
+        classes.insert("state")
+        reasons.append("holds files open below \(directory)")
+      } else if files.exists(directory) {
+        classes.insert("directory")
+        reasons.append("its state directory exists: \(directory)")
+      }
+    }
+
+    switch top {
+    case .certain, .high:
+      // One strong sign, and an independent one beside it, make it certain.
+      return Candidate(
+        kind: best, era: era, confidence: classes.count >= 2 ? .certain : .high, classes: classes, reasons: reasons)
+    case .medium:
+      guard classes.count >= 2 else { return nil }
+      return Candidate(kind: best, era: era, confidence: .medium, classes: classes, reasons: reasons)
+    case .low:
+      // A rebranded fork: its title ends in -gateway, and it serves the port of the family.
+      guard best == "openclaw", classes.isSuperset(of: ["name", "listener"]), runtime == .interpreter,
+        listening[process.pid]?.contains(where: { $0.port == 18789 }) == true
+      else { return nil }
+      return Candidate(kind: best, era: "fork", confidence: .low, classes: classes, reasons: reasons)
+    }
+  }
+
+  /// A process whose environment says that a unit started it as this agent, while its title was cut.
+  private func markedByItself(_ process: ProcessTable.Process) -> Candidate? {
+    guard let names = process.variables, let program = process.executable?.lastPathPart else { return nil }
+    let runtime = Runtime(program)
+    guard runtime == .interpreter else { return nil }
+    let hits = fingerprints.rows("process.env.self").filter { row in
+      Fingerprints.isAgent(kind: row.kind) && names.keys.contains(where: row.matches)
+    }
+    guard let first = hits.first, hits.filter({ $0.kind == first.kind }).count >= 2 || first.kind != "openclaw" else {
+      return nil
+    }
+    return Candidate(
+      kind: first.kind, era: first.era, confidence: .high, classes: ["environment", "runtime"],
+      reasons: hits.map { "variable \($0.value) (\($0.confidence.rawValue))" } + ["runs under \(program)"])
+  }
+
+  /// The kind whose best row is strongest; among equals the one with more rows, then the first by name.
+  private func strongest(_ hits: [ProcessHit]) -> String? {
+    let kinds = Dictionary(grouping: hits, by: \.row.kind)
+    return kinds.min { a, b in
+      let x = a.value.map(\.row.confidence.rank).max() ?? 0
+      let y = b.value.map(\.row.confidence.rank).max() ?? 0
+      if x != y { return x > y }
+      if a.value.count != b.value.count { return a.value.count > b.value.count }
+      return a.key < b.key
+    }?.key
+  }
+
+  /// Title and name are one sign: whoever sets one sets the other.
+  private static func signalClass(_ signal: String) -> String {
+    switch signal {
+    case "process.title", "process.comm": "name"
+    case "process.exe": "program"
+    case "process.argv": "script"
+    default: "environment"
+    }
+  }
+
+  private func instance(_ pids: [Int32], _ candidates: [Int32: Candidate]) -> Instance? {
+    let members = pids.compactMap { table.processes[$0] }.sorted { ($0.start, $0.pid) < ($1.start, $1.pid) }
+    let listener = members.last { listening[$0.pid]?.isEmpty == false }
+    let strongest = members.max { a, b in
+      let x = candidates[a.pid]?.confidence.rank ?? 0
+      let y = candidates[b.pid]?.confidence.rank ?? 0
+      return x != y ? x < y : a.start < b.start
+    }
+    guard let main = listener ?? strongest, let candidate = candidates[main.pid] else { return nil }
+    let confidence = pids.compactMap { candidates[$0]?.confidence }.max() ?? candidate.confidence
+    let directory = main.container == nil ? stateDirectory(main, candidate.kind, candidate.era) : nil
+    return Instance(
+      kind: candidate.kind, era: candidate.era, confidence: confidence, main: main, members: members,
+      reasons: candidate.reasons, stateDirectory: directory, stateExists: directory.map(files.exists) ?? false)
+  }
+
+  /// Where the agent keeps its state: by its own variables, else below the home of its user.
+  func stateDirectory(_ process: ProcessTable.Process, _ kind: String, _ era: String) -> String? {
+    let variables = process.variables ?? [:]
+    func set(_ name: String) -> String? { variables[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+    let home = set("HOME") ?? accounts[process.user]?.home
+    func real(_ path: String) -> String { (try? files.realPath(path)) ?? path }
+    switch kind {
+    case "openclaw":
+      if let path = set("OPENCLAW_STATE_DIR") ?? set("CLAWDBOT_STATE_DIR") ?? set("MOLTBOT_STATE_DIR") {
+        return real(path)
+      }
+      let base = set("OPENCLAW_HOME") ?? home
+      if let profile = variables["OPENCLAW_PROFILE"], !profile.isEmpty, profile != "default", !profile.contains("/") {
+        return base.map { real("\($0)/.openclaw-\(profile)") }
+      }
+      guard let base else { return nil }
+      if let row = fingerprints.rows("state.dir").first(where: {
+        $0.kind == kind && $0.era == era && $0.match == .exact && !$0.value.hasPrefix("/")
+          && files.exists("\(base)/\($0.value)")
+      }) {
+        return real("\(base)/\(row.value)")
+      }
+      // A new gateway on an old home goes on using the old directory.
+      if !files.exists("\(base)/.openclaw"), files.exists("\(base)/.clawdbot") { return real("\(base)/.clawdbot") }
+      return real("\(base)/.openclaw")
+    case "codex-cli": if let path = set("CODEX_HOME") { return real(path) }
+    case "claude-code": if let path = set("CLAUDE_CONFIG_DIR") { return real(path) }
+    case "hermes": if let path = set("HERMES_HOME") { return real(path) }
+    case "picoclaw": if let path = set("PICOCLAW_HOME") { return real(path) }
+    default: break
+    }
+    let rows = fingerprints.rows("state.dir").filter {
+      $0.kind == kind && $0.match == .exact && !$0.value.hasPrefix("/")
+    }
+    guard let home, let first = rows.first else { return nil }
+    return real("\(home)/" + (rows.first { files.exists("\(home)/\($0.value)") } ?? first).value)
+  }
+}
