@@ -67,7 +67,7 @@ let package = Package(
     module("Host", "Platform", on: ["Model", "CLinux"]),
 
     module("Find", "Inventory", on: ["Model"]),
-    module("Find", "Installations", on: ["Model", "Formats", "Knowledge", "Platform"]),
+    module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
     module("Find", "WireSensor", on: ["Model", "Matching", "Wire", "Knowledge", "CLinux", "Platform"]),
 
@@ -99,5 +99,6 @@ let package = Package(
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Core", "Formats"),
   ]
 )
