@@ -24,6 +24,11 @@ public struct ProcessHit: Sendable, Hashable {
   public var row: Fingerprints.Row
   /// In words, for the evidence: `title openclaw-gateway`.
   public var reason: String
+
+  public init(row: Fingerprints.Row, reason: String) {
+    self.row = row
+    self.reason = reason
+  }
 }
 
 extension Fingerprints {

@@ -2,7 +2,7 @@
 //
 // Goes in: reading /proc, unit folders and container state through a `FileSystem`. Stays out: merging and judging.
 
-import Knowledge
+public import Knowledge
 public import Model
 public import Platform
 

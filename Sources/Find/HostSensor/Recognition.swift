@@ -88,8 +88,7 @@ struct Recognition {
     }
     let ports = fingerprints.rows("listen.port").filter { $0.kind == best }
     if let socket = listening[process.pid]?.first(where: { socket in ports.contains { $0.matches(String(socket.port)) }
-      })
-    {
+    }) {
       classes.insert("listener")
       reasons.append("listens on its usual port \(socket.port)")
     }
