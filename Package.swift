@@ -39,6 +39,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 let package = Package(
@@ -49,6 +50,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -79,7 +81,8 @@ let package = Package(
     module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
     module(
       "Watch", "Console",
-      on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, crypto], data: true),
+      on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, httpTypes, crypto],
+      data: true),
     module(
       "Watch", "Service",
       on: [
