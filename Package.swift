@@ -36,6 +36,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -81,8 +82,10 @@ let package = Package(
     module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
     module(
       "Watch", "Console",
-      on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, httpTypes, crypto],
-      data: true),
+      on: [
+        "Model", "Matching", "Platform", hummingbird, hummingbirdCore, mustache, lifecycle, logging, nioCore, httpTypes,
+        crypto,
+      ], data: true),
     module(
       "Watch", "Service",
       on: [
@@ -98,9 +101,17 @@ let package = Package(
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
+    .target(
+      name: "ConsoleSamples", dependencies: ["Model", "Console"], path: "Tests/Watch/ConsoleSamples",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "console-sample", dependencies: ["Model", "Console", "ConsoleSamples"],
+      path: "Sources/Tools/console-sample",
+      swiftSettings: settings),
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
   ]
 )

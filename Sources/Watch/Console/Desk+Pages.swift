@@ -9,7 +9,8 @@ extension Desk {
     case .agents: return sight.agents(AgentFilter(fields), newest: try await newest())
     case .agent(let id, _):
       guard let agent = sight.agent(id) else {
-        throw .notFound("No agent is known as `\(id.prefix(200))`. It may have been forgotten, or never have been here.")
+        throw .notFound(
+          "No agent is known as `\(id.prefix(200))`. It may have been forgotten, or never have been here.")
       }
       return sight.agent(
         agent, events: try await events(EventQuery(agent: id, limit: 8)),
@@ -46,7 +47,8 @@ extension Desk {
     switch route {
     case .agents(let form) where form != .page:
       let agents = AgentFilter(fields).apply(snapshot.agents)
-      return file("agents", form, csv: { Exports.csv(agents: agents) }, json: { Exports.inventory(snapshot, agents: agents) })
+      return file(
+        "agents", form, csv: { Exports.csv(agents: agents) }, json: { Exports.inventory(snapshot, agents: agents) })
     case .agent(let id, let form) where form != .page:
       guard let agent = sight.agent(id) else { throw .notFound("No agent is known as `\(id.prefix(200))`.") }
       let findings = snapshot.findings.filter { $0.agent == id }

@@ -50,7 +50,8 @@ extension Desk {
   }
 
   @concurrent
-  private func write(_ query: EventQuery, _ session: Sessions.ID, to writer: inout any ResponseBodyWriter) async throws {
+  private func write(_ query: EventQuery, _ session: Sessions.ID, to writer: inout any ResponseBodyWriter) async throws
+  {
     try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
     let (signals, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let changes = reading.changes()

@@ -76,7 +76,9 @@ struct Desk: HTTPResponder {
     guard isForm || visit.request.method == .get || visit.request.method == .head else {
       return Response(status: .methodNotAllowed, headers: .secure([.allow: "GET, HEAD, POST"]))
     }
-    if isForm, !visit.hasOurOrigin { throw .refused("A form was sent from another origin than `\(visit.authority.origin)`.") }
+    if isForm, !visit.hasOurOrigin {
+      throw .refused("A form was sent from another origin than `\(visit.authority.origin)`.")
+    }
     switch route {
     case .asset(let name) where !isForm: return asset(name)
     case .signIn: return try await signIn(visit, fields, isForm: isForm)

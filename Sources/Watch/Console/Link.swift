@@ -6,7 +6,8 @@ enum Link {
     var out = ""
     for byte in text.utf8 {
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.unicodeScalars.append(Unicode.Scalar(byte))
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        out.unicodeScalars.append(Unicode.Scalar(byte))
       default: out += "%\(hex[Int(byte >> 4)])\(hex[Int(byte & 15)])"
       }
     }

@@ -100,7 +100,8 @@ extension Markup {
   /// A name from outside: as it is where it is tame, else as text from outside.
   static func name(_ text: String) -> Markup {
     let tame = text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic && $0.value < 0x250 || ("0"..."9").contains($0) || "-_.@:+ ".unicodeScalars.contains($0)
+      $0.properties.isAlphabetic && $0.value < 0x250 || ("0"..."9").contains($0)
+        || "-_.@:+ ".unicodeScalars.contains($0)
     }
     if tame, !text.isEmpty, text.utf8.count <= 32, text.first != " ", text.last != " " { return Markup(text) }
     return text.isEmpty ? "<span class=\"faint\">no name</span>" : cut(text, raw: true)

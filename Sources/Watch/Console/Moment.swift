@@ -13,7 +13,9 @@ enum Moment {
   }
 
   /// `4 min`, for how long something has lasted.
-  static func span(_ seconds: Double) -> String { String(ago(Timestamp(seconds: 0), now: Timestamp(seconds: 0).advanced(bySeconds: seconds)).dropLast(4)) }
+  static func span(_ seconds: Double) -> String {
+    String(ago(Timestamp(seconds: 0), now: Timestamp(seconds: 0).advanced(bySeconds: seconds)).dropLast(4))
+  }
 
   /// `24 Nov 2026, 09:44:48 UTC`
   static func exact(_ time: Timestamp) -> String {

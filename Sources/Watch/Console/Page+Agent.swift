@@ -29,7 +29,9 @@ extension Sight {
         passed.isEmpty
           ? nil
           : .joined(
-            passed.map { "<li class=\"pair\"><span>\(Markup.pass()) \(Markup.prose($0.title))</span><code>\($0.rule)</code></li>" })),
+            passed.map {
+              "<li class=\"pair\"><span>\(Markup.pass()) \(Markup.prose($0.title))</span><code>\($0.rule)</code></li>"
+            })),
       "passed_summary": .text(Words.count(passed.count, "check") + " passed"),
       "unmeasured": .list(
         unmeasured.map { finding, reason in
@@ -96,7 +98,8 @@ extension Sight {
     let location = finding.location
     var parts: [Markup] = []
     if let file = location.file {
-      parts.append(.cut(file, raw: false, tail: min(24, file.split(separator: "/").last.map { $0.count + 1 } ?? 8), from: 48))
+      parts.append(
+        .cut(file, raw: false, tail: min(24, file.split(separator: "/").last.map { $0.count + 1 } ?? 8), from: 48))
     }
     if let line = location.line { parts.append("line \(line)") }
     if let key = location.key { parts.append("<code>\(seen: key)</code>") }
@@ -123,7 +126,8 @@ extension Sight {
     func add(_ name: String, _ value: Markup, from sources: [Observation.Source]) {
       let present = sources.filter { source in agent.evidence.contains { $0.source == source } }
       guard let first = present.first else {
-        facts.append(Fact(name: name, value: value, known: "by inference", evidence: "<span class=\"faint\">none kept</span>"))
+        facts.append(
+          Fact(name: name, value: value, known: "by inference", evidence: "<span class=\"faint\">none kept</span>"))
         return
       }
       let count = agent.evidence.count { present.contains($0.source) }
@@ -137,9 +141,12 @@ extension Sight {
     }
     let sockets: [Observation.Source] = [.listener, .process, .container, .tunnel, .mdns, .installation, .unit, .demo]
     for listener in agent.listeners.prefix(12) {
-      let reach: Markup = listener.scope == .loopback
-        ? "this host only" : "<strong>reachable from the \(listener.scope == .public ? "internet" : Words.scope(listener.scope))</strong>"
-      let proved: Markup = listener.reachableFrom.isEmpty
+      let reach: Markup =
+        listener.scope == .loopback
+        ? "this host only"
+        : "<strong>reachable from the \(listener.scope == .public ? "internet" : Words.scope(listener.scope))</strong>"
+      let proved: Markup =
+        listener.reachableFrom.isEmpty
         ? "" : ", connected from \(seen: Words.list(listener.reachableFrom))"
       add("Listens", "<code>\(listener.endpoint)</code>, \(reach)\(proved)", from: sockets)
       let auth: Markup =
@@ -168,7 +175,9 @@ extension Sight {
       add("State", .cut(directory, raw: false, from: 64), from: [.installation, .process, .unit, .container, .demo])
     }
     if let version = agent.version {
-      add("Version", "<code>\(seen: version)</code>", from: [.installation, .process, .container, .mdns, .listener, .demo])
+      add(
+        "Version", "<code>\(seen: version)</code>",
+        from: [.installation, .process, .container, .mdns, .listener, .demo])
     }
     if let user = agent.user { add("User", .name(user), from: [.process, .unit, .installation, .demo]) }
     var host: [Markup] = [.name(agent.host.name)]
@@ -180,7 +189,8 @@ extension Sight {
       for missed in source.blind.prefix(3) {
         facts.append(
           Fact(
-            name: Words.source(source.source), value: "\(Markup.unmeasured()) <span class=\"faint\">\(Markup.prose(missed.what))</span>",
+            name: Words.source(source.source),
+            value: "\(Markup.unmeasured()) <span class=\"faint\">\(Markup.prose(missed.what))</span>",
             known: "<a href=\"/#sensors\">how to allow it</a>", evidence: "<span class=\"faint\">none</span>"))
       }
     }
@@ -215,7 +225,8 @@ extension Sight {
     if !evidence.reasons.isEmpty {
       pairs += Self.pair("Because", .joined(evidence.reasons.prefix(12).map { .prose($0) }, separator: "<br>"))
     }
-    let data: Markup = evidence.data.isEmpty
+    let data: Markup =
+      evidence.data.isEmpty
       ? "" : "<h3>What it said</h3><dl class=\"kv\">\(Self.data(evidence.data))</dl>"
     return [
       "detail": .markup(.seen(evidence.detail)), "pairs": .markup(pairs), "data": .markup(data),

@@ -35,8 +35,11 @@ struct AgentFilter: Sendable, Hashable {
     if let scope, !agent.listeners.contains(where: { $0.scope == scope }) { return false }
     if let kind, agent.kind != kind { return false }
     guard let text = text?.lowercased() else { return true }
-    let places = [agent.id, agent.name, agent.kind, agent.host.name, agent.registration?.owner, agent.user,
-      agent.version, agent.stateDirectory, agent.host.mac].compactMap { $0 }
+    let places =
+      [
+        agent.id, agent.name, agent.kind, agent.host.name, agent.registration?.owner, agent.user,
+        agent.version, agent.stateDirectory, agent.host.mac,
+      ].compactMap { $0 }
       + agent.host.addresses.map(\.description) + agent.listeners.map(\.endpoint)
     return places.contains { $0.lowercased().contains(text) }
   }
@@ -79,11 +82,13 @@ extension Sight {
     if snapshot.agents.isEmpty { return empty(heading: "Agents", place: .agents, live: live) }
     let rows = filter.apply(snapshot.agents)
     let shown = rows.prefix(Self.mostRows)
-    let more: Markup = rows.count > shown.count
+    let more: Markup =
+      rows.count > shown.count
       ? "Shown are \(shown.count) of \(rows.count); narrow the filter or <a href=\"\(filter.link("/agents.csv"))\">export all</a>."
       : ""
     let view: View = [
-      "live": live, "lead": .text(agentsLead(filter)), "filter": .text(filter.text ?? ""), "chips": .markup(chips(filter)),
+      "live": live, "lead": .text(agentsLead(filter)), "filter": .text(filter.text ?? ""),
+      "chips": .markup(chips(filter)),
       "csv": .text(filter.link("/agents.csv")), "json": .text(filter.link("/agents.json")), "any": .flag(!rows.isEmpty),
       "caption": .text(filter.sort == nil ? "Agents, riskiest first" : "Agents, by \(filter.sort ?? "risk")"),
       "columns": .markup(columns(filter)), "rows": .list(shown.map(row)), "more": .markup(more),

@@ -48,7 +48,10 @@ extension Sight {
         ? rows.last.map { last in Markup(filter.with { $0.before = last.seq }.link("/events")) } : nil)
     view["newest"] = .optional(query.before == nil ? nil : Markup(first.link("/events")))
     view["footer"] = .text(
-      rows.isEmpty ? "" : Words.count(rows.count, "event") + ". Times are UTC. The list stands still while you read; new rows wait above.")
+      rows.isEmpty
+        ? ""
+        : Words.count(rows.count, "event")
+          + ". Times are UTC. The list stands still while you read; new rows wait above.")
     view["why_empty"] = .text(
       filter.isOpen && query.text == nil
         ? "Nothing has been recorded yet. What Trammel sees, decides or does appears here by itself."
@@ -157,7 +160,8 @@ extension Sight {
       "sev": .markup(.severity(event.severity)), "kind": .markup("\(seen: event.kind)"),
       "text": .markup(sentence(event, links: false)), "verdict": .markup(.verdict(event.verdict)),
       "story": .markup(story), "record": .markup(record),
-      "link": .text(Link.query("/events", [("before", String(row.seq == .max ? row.seq : row.seq + 1))]) + "#e\(row.seq)"),
+      "link": .text(
+        Link.query("/events", [("before", String(row.seq == .max ? row.seq : row.seq + 1))]) + "#e\(row.seq)"),
     ]
   }
 

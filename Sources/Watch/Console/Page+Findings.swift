@@ -27,8 +27,10 @@ struct FindingFilter: Sendable, Hashable {
   func holds(_ finding: Finding, agent: Agent?) -> Bool {
     guard Self.state(finding) == state else { return false }
     guard let text = text?.lowercased() else { return true }
-    return [finding.rule, finding.title, finding.evidence, finding.location.file, finding.location.key, agent?.name,
-      agent?.host.name].compactMap { $0 }.contains { $0.lowercased().contains(text) }
+    return [
+      finding.rule, finding.title, finding.evidence, finding.location.file, finding.location.key, agent?.name,
+      agent?.host.name,
+    ].compactMap { $0 }.contains { $0.lowercased().contains(text) }
   }
 }
 
@@ -80,7 +82,8 @@ extension Sight {
     let states = snapshot.findings.map(FindingFilter.state)
     let passed = states.count { $0 == .passed }
     let unmeasured = states.count { $0 == .unmeasured }
-    return "\(Words.count(states.count, "check")) in all: \(states.count - passed - unmeasured) failed, \(passed) passed, "
+    return
+      "\(Words.count(states.count, "check")) in all: \(states.count - passed - unmeasured) failed, \(passed) passed, "
       + "\(unmeasured) not measured."
   }
 
@@ -133,7 +136,8 @@ extension Sight {
     if let requirement = first.requirement { meta += " · requirement \(requirement)" }
     if let theirs = first.openclawCheckID { meta += " · OpenClaw check <code>\(theirs)</code>" }
     let places = findings.prefix(50).map { finding -> View in
-      let who: Markup = agent(finding.agent).map { "<strong>\(link($0))</strong> on \(seen: $0.host.name)" }
+      let who: Markup =
+        agent(finding.agent).map { "<strong>\(link($0))</strong> on \(seen: $0.host.name)" }
         ?? finding.agent.map { .raw($0) } ?? "this host"
       var seen = Markup.prose(finding.evidence)
       if case .notMeasured(let reason) = finding.outcome { seen = "Not measured: \(Markup.prose(reason))" }

@@ -97,7 +97,8 @@ extension Sight {
   /// No agent at all: what was looked at, what could not be seen, and the demo.
   func empty(heading: String, place: Page.Place, live: View) -> Page {
     let lasted = Moment.span(max(0, now.seconds(since: snapshot.since)))
-    let lead = snapshot.sources.isEmpty
+    let lead =
+      snapshot.sources.isEmpty
       ? "Trammel has just begun to look." : "Trammel has looked for \(lasted) and seen none."
     let view: View = [
       "live": live, "heading": .markup(Markup.seen(heading)), "lead": .text(lead),
@@ -148,7 +149,8 @@ extension Sight {
         case "idle": "c2"
         default: "axis"
         }
-      shapes += segment.state == "gone"
+      shapes +=
+        segment.state == "gone"
         ? "<rect class=\"axis\" x=\"\(Self.percent(x))\" y=\".5\" width=\"\(width)\" height=\"9\" stroke-dasharray=\"3 3\"/>"
         : "<rect class=\"\(style)\" x=\"\(Self.percent(x))\" width=\"\(width)\" height=\"10\"/>"
       let atEnd = last && shown.count > 1

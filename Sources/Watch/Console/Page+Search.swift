@@ -41,7 +41,8 @@ extension Sight {
       "lead": .text(
         text.isEmpty
           ? "Type a name, host, address, rule or any text of an event."
-          : "Among \(Words.count(snapshot.agents.count, "agent")), \(Words.count(failed.count, "finding")) and the events on record."),
+          : "Among \(Words.count(snapshot.agents.count, "agent")), \(Words.count(failed.count, "finding")) and the events on record."
+      ),
       "groups": .list(text.isEmpty ? [] : groups),
     ]
     return Page(title: "Search", place: .none, content: templates.render("search", view), search: text)
@@ -50,7 +51,8 @@ extension Sight {
   private func group(_ id: String, _ name: String, href: String, _ hits: [View]) -> View {
     [
       "group_id": .text("s-\(id)"), "group": .text(name), "group_href": .text(href),
-      "group_all": .text(hits.count > 20 ? "All \(hits.count)" : "Open the list"), "hits": .list(Array(hits.prefix(20))),
+      "group_all": .text(hits.count > 20 ? "All \(hits.count)" : "Open the list"),
+      "hits": .list(Array(hits.prefix(20))),
       "none": .text("None."),
     ]
   }
