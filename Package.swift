@@ -36,9 +36,11 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 let package = Package(
@@ -49,6 +51,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -79,27 +82,40 @@ let package = Package(
     module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
     module(
       "Watch", "Console",
-      on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, crypto], data: true),
+      on: [
+        "Model", "Matching", "Platform", hummingbird, hummingbirdCore, mustache, lifecycle, logging, nioCore, httpTypes,
+        crypto,
+      ], data: true),
     module(
       "Watch", "Service",
       on: [
-        "Model", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger", lifecycle,
-        logging,
+        "Model", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger", "Console",
+        lifecycle, logging,
       ]),
+
+    module("Lab", "Demo", on: ["Model", "Platform"]),
 
     .executableTarget(
       name: "trammel",
       dependencies: [
         "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
-        "Posture", "Reports", "Ledger", "Console", "Service", argumentParser, lifecycle, logging,
+        "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
+    .target(
+      name: "ConsoleSamples", dependencies: ["Model", "Console"], path: "Tests/Watch/ConsoleSamples",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "console-sample", dependencies: ["Model", "Console", "ConsoleSamples"],
+      path: "Sources/Tools/console-sample",
+      swiftSettings: settings),
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
+    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
   ]
 )

@@ -3,10 +3,6 @@ import Model
 import Platform
 import Reports
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// Standard output and error, and what they look like.
 enum Terminal {
   /// Colour only on a terminal, and never against `NO_COLOR` or `--no-color`.
@@ -19,24 +15,16 @@ enum Terminal {
   }
 
   /// Text on standard output.
-  static func say(_ text: String) { write(text + "\n", to: 1) }
+  static func say(_ text: String) { Machine.write(text + "\n", to: 1) }
 
   /// Text on standard error.
-  static func complain(_ text: String) { write(text.hasPrefix("trammel: ") || text.contains("\n") ? text + "\n" : "trammel: \(text)\n", to: 2) }
+  static func complain(_ text: String) {
+    Machine.write(text.hasPrefix("trammel: ") || text.contains("\n") ? text + "\n" : "trammel: \(text)\n", to: 2)
+  }
 
   /// Progress: only where a person looks.
   static func note(_ text: String, _ options: CommonOptions) {
     guard !options.quiet, !options.json else { return }
-    write(text + "\n", to: 2)
-  }
-
-  private static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
+    Machine.write(text + "\n", to: 2)
   }
 }

@@ -2,10 +2,6 @@ import ArgumentParser
 import Model
 import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The program. Verbs follow the user's journey, and the help groups them that way.
 @main
 struct Trammel: AsyncParsableCommand {
@@ -24,7 +20,7 @@ struct Trammel: AsyncParsableCommand {
 
   static func main() async {
     // A reader that closes early (`trammel … | head`) is not a fault.
-    unsafe signal(SIGPIPE, SIG_IGN)
+    Machine.ignoreBrokenPipes()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -34,18 +30,18 @@ struct Trammel: AsyncParsableCommand {
       }
     } catch let failure as Failure {
       Terminal.complain(failure.message)
-      exit(failure.code.rawValue)
+      Machine.end(failure.code.rawValue)
     } catch let code as ExitCode {
-      exit(code.rawValue)
+      Machine.end(code.rawValue)
     } catch {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
       if code == .success {
-        print(text)
-        exit(0)
+        Terminal.say(text)
+        Machine.end(0)
       }
       Terminal.complain(text)
-      exit(code == .validationFailure ? Code.usage.rawValue : Code.fault.rawValue)
+      Machine.end(code == .validationFailure ? Code.usage.rawValue : Code.fault.rawValue)
     }
   }
 }

@@ -99,3 +99,29 @@ public struct StateDirectory: Sendable, Hashable {
     return try body()
   }
 }
+
+extension StateDirectory {
+  /// A fresh directory of its own below `$TMPDIR`, for what must leave nothing behind: see `remove`.
+  public static func temporary(_ name: String) throws(Failure) -> StateDirectory {
+    let base = Machine.environment("TMPDIR").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    let path = "\(base)/\(name)-\(Machine.random(8).map { String($0, radix: 16) }.joined())"
+    // mkdir(2) fails where somebody was there first: nobody can hand us a directory of theirs.
+    guard unsafe mkdir(path, 0o700) == 0 else { throw .cannotCreate(path, errno) }
+    return try StateDirectory(path)
+  }
+
+  /// Removes the directory with the files in it and one level below: as deep as Trammel writes.
+  public func remove() {
+    let files = SystemFiles()
+    for name in (try? files.list(path)) ?? [] {
+      let one = "\(path)/\(name)"
+      if (try? files.status(one, followingLinks: false))?.kind == .directory {
+        for inner in (try? files.list(one)) ?? [] { unsafe unlink("\(one)/\(inner)") }
+        unsafe rmdir(one)
+      } else {
+        unsafe unlink(one)
+      }
+    }
+    unsafe rmdir(path)
+  }
+}

@@ -40,11 +40,14 @@ enum Chronicle {
         add("listener.closed", agent: id, object: listener.endpoint, data: ["scope": .string(listener.scope.rawValue)])
       }
     }
-    let old = Dictionary(before.filter { $0.outcome == .fail }.map { ($0.identity, $0) }, uniquingKeysWith: { a, _ in a })
-    let new = Dictionary(after.filter { $0.outcome == .fail }.map { ($0.identity, $0) }, uniquingKeysWith: { a, _ in a })
+    let old = Dictionary(
+      before.filter { $0.outcome == .fail }.map { ($0.identity, $0) }, uniquingKeysWith: { a, _ in a })
+    let new = Dictionary(
+      after.filter { $0.outcome == .fail }.map { ($0.identity, $0) }, uniquingKeysWith: { a, _ in a })
     for finding in after where finding.outcome == .fail && old[finding.identity] == nil {
       add(
-        "finding.opened", finding.severity, agent: finding.agent, object: finding.location.file ?? finding.location.address,
+        "finding.opened", finding.severity, agent: finding.agent,
+        object: finding.location.file ?? finding.location.address,
         rule: finding.rule, reason: finding.title, data: ["evidence": .string(finding.evidence)])
     }
     for finding in before where finding.outcome == .fail && new[finding.identity] == nil {

@@ -39,13 +39,16 @@ enum Judgement {
     subject.sockets = .seen(
       agent.listeners.map { listener in
         let owner = sockets.first { $0.detail.hasPrefix(listener.endpoint + " ") }?.detail
-        return Subject.Socket(listener, owner: owner.flatMap { $0.split(separator: ", ", maxSplits: 1).last.map(String.init) } ?? process.detail)
+        return Subject.Socket(
+          listener,
+          owner: owner.flatMap { $0.split(separator: ", ", maxSplits: 1).last.map(String.init) } ?? process.detail)
       })
     if let uid = process.data["uid"]?.int.flatMap(UInt32.init(exactly:)) {
       subject.account = .seen(Subject.Account(uid: uid, name: agent.user))
     }
     if let switches = process.data["switches"]?.array {
-      subject.arguments = .seen([agent.kind] + switches.compactMap(\.string).flatMap { $0.split(separator: " ").map(String.init) })
+      subject.arguments = .seen(
+        [agent.kind] + switches.compactMap(\.string).flatMap { $0.split(separator: " ").map(String.init) })
     } else {
       subject.arguments = .seen([agent.kind])
     }

@@ -63,37 +63,41 @@ public struct Keeper: Sendable {
   public func fold(
     _ sweep: Sweep, installations: [Installation]?, looked: Set<Observation.Source>, now: Timestamp
   ) throws(Problem) -> Outcome {
-    try state.locked("inventory.lock", { () throws(Problem) -> Outcome in
-      var stored = try load()
-      let changes = stored.catalogue.fold(sweep.observations, looked: looked, now: now)
-      // Only a round that looked at this host can judge it anew; others keep what was found.
-      var findings = stored.findings
-      if let installations {
-        let judged = Judgement.findings(
-          agents: stored.catalogue.agents.filter { $0.status != .lost }, observations: sweep.observations,
-          installations: installations, host: host, now: now)
-        findings = judged
-        stored.catalogue.assess(Judgement.risks(agents: stored.catalogue.agents, findings: judged))
-      }
-      let events = Chronicle.events(
-        changes, before: stored.findings, after: findings, agents: stored.catalogue, host: host, now: now, random: random)
-      if !events.isEmpty {
-        do { _ = try ledger.append(events) } catch { throw Problem.ledger(error) }
-      }
-      stored.findings = findings
-      stored.sources = Self.merged(stored.sources, sweep.status)
-      stored.taken = now
-      try save(stored)
-      return Outcome(
-        agents: stored.catalogue.agents, findings: findings, sources: stored.sources, changes: changes,
-        recorded: events.count)
-    }, failure: Problem.state)
+    try state.locked(
+      "inventory.lock",
+      { () throws(Problem) -> Outcome in
+        var stored = try load()
+        let changes = stored.catalogue.fold(sweep.observations, looked: looked, now: now)
+        // Only a round that looked at this host can judge it anew; others keep what was found.
+        var findings = stored.findings
+        if let installations {
+          let judged = Judgement.findings(
+            agents: stored.catalogue.agents.filter { $0.status != .lost }, observations: sweep.observations,
+            installations: installations, host: host, now: now)
+          findings = judged
+          stored.catalogue.assess(Judgement.risks(agents: stored.catalogue.agents, findings: judged))
+        }
+        let events = Chronicle.events(
+          changes, before: stored.findings, after: findings, agents: stored.catalogue, host: host, now: now,
+          random: random)
+        if !events.isEmpty {
+          do { _ = try ledger.append(events) } catch { throw Problem.ledger(error) }
+        }
+        stored.findings = findings
+        stored.sources = Self.merged(stored.sources, sweep.status)
+        stored.taken = now
+        try save(stored)
+        return Outcome(
+          agents: stored.catalogue.agents, findings: findings, sources: stored.sources, changes: changes,
+          recorded: events.count)
+      }, failure: Problem.state)
   }
 
   private static func merged(_ old: [SourceStatus], _ new: [SourceStatus]) -> [SourceStatus] {
     var out = old.filter { status in !new.contains { $0.source == status.source } } + new
     out.sort { a, b in
-      (Observation.Source.allCases.firstIndex(of: a.source) ?? 99) < (Observation.Source.allCases.firstIndex(of: b.source) ?? 99)
+      (Observation.Source.allCases.firstIndex(of: a.source) ?? 99)
+        < (Observation.Source.allCases.firstIndex(of: b.source) ?? 99)
     }
     return out
   }
@@ -105,34 +109,36 @@ public struct Keeper: Sendable {
 
   /// Changes who answers for an agent, or forgets one; the change is an event.
   public func change(_ edit: Edit, now: Timestamp) throws(Problem) -> Agent? {
-    try state.locked("inventory.lock", { () throws(Problem) -> Agent? in
-      var stored = try load()
-      guard let agent = stored.catalogue[edit.agent] else { return nil }
-      var kind = "agent.registered"
-      var data: Value.Members = [:]
-      switch edit {
-      case .register(_, let registration):
-        _ = stored.catalogue.register(agent.id, registration)
-        data["owner"] = .string(registration.owner)
-        data["approved_by"] = registration.approvedBy.map(Value.string)
-        data["until"] = registration.until.map { .string($0.rfc3339()) }
-      case .unregister:
-        _ = stored.catalogue.unregister(agent.id)
-        kind = "agent.changed"
-        data["changes"] = .strings(["unregistered"])
-      case .forget:
-        _ = stored.catalogue.forget(agent.id)
-        stored.findings.removeAll { $0.agent == agent.id }
-        kind = "agent.changed"
-        data["changes"] = .strings(["forgotten"])
-      }
-      let event = Event(
-        id: EventID(time: now, random: random(10)), time: now, kind: kind, host: host.id, agent: agent.id,
-        actor: edit.actor, object: agent.id, data: data)
-      do { _ = try ledger.append([event]) } catch { throw Problem.ledger(error) }
-      try save(stored)
-      return stored.catalogue[agent.id] ?? agent
-    }, failure: Problem.state)
+    try state.locked(
+      "inventory.lock",
+      { () throws(Problem) -> Agent? in
+        var stored = try load()
+        guard let agent = stored.catalogue[edit.agent] else { return nil }
+        var kind = "agent.registered"
+        var data: Value.Members = [:]
+        switch edit {
+        case .register(_, let registration):
+          _ = stored.catalogue.register(agent.id, registration)
+          data["owner"] = .string(registration.owner)
+          data["approved_by"] = registration.approvedBy.map(Value.string)
+          data["until"] = registration.until.map { .string($0.rfc3339()) }
+        case .unregister:
+          _ = stored.catalogue.unregister(agent.id)
+          kind = "agent.changed"
+          data["changes"] = .strings(["unregistered"])
+        case .forget:
+          _ = stored.catalogue.forget(agent.id)
+          stored.findings.removeAll { $0.agent == agent.id }
+          kind = "agent.changed"
+          data["changes"] = .strings(["forgotten"])
+        }
+        let event = Event(
+          id: EventID(time: now, random: random(10)), time: now, kind: kind, host: host.id, agent: agent.id,
+          actor: edit.actor, object: agent.id, data: data)
+        do { _ = try ledger.append([event]) } catch { throw Problem.ledger(error) }
+        try save(stored)
+        return stored.catalogue[agent.id] ?? agent
+      }, failure: Problem.state)
   }
 
   public enum Edit: Sendable {
@@ -175,7 +181,9 @@ extension Keeper {
     }
     do {
       let value = try Value(canonicalBytes: bytes)
-      guard let inventory = value["inventory"]?.bytes else { throw Catalogue.StorageError.unreadable("no inventory in it") }
+      guard let inventory = value["inventory"]?.bytes else {
+        throw Catalogue.StorageError.unreadable("no inventory in it")
+      }
       var stored = Stored()
       stored.catalogue = try Catalogue(storedBytes: inventory)
       stored.findings = (value["findings"]?.array ?? []).compactMap(Finding.init(value:))
