@@ -99,5 +99,8 @@ let package = Package(
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Core", "Knowledge", on: ["Model"]),
+    tests("Assess", "Posture", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
+    tests("Assess", "Reports", on: ["Model"]),
   ]
 )
