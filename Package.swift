@@ -67,7 +67,7 @@ let package = Package(
     module("Host", "Platform", on: ["Model", "CLinux"]),
 
     module("Find", "Inventory", on: ["Model"]),
-    module("Find", "Installations", on: ["Model", "Formats", "Knowledge", "Platform"]),
+    module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
     module("Find", "WireSensor", on: ["Model", "Matching", "Wire", "Knowledge", "CLinux", "Platform"]),
 
@@ -102,5 +102,7 @@ let package = Package(
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Assess", "Posture", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests("Assess", "Reports", on: ["Model"]),
+    tests("Core", "Matching"),
+    tests("Core", "Formats"),
   ]
 )
