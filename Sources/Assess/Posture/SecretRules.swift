@@ -1,5 +1,6 @@
 import Installations
 import Model
+import Platform
 
 /// Secrets where they should not stand.
 enum SecretRules {

@@ -4,16 +4,16 @@ import Model
 /// Which tools the agent may use, and who asks before a command runs.
 extension Settings {
   /// A part of the configuration with its own policy: the whole, or one agent of it.
-  struct Scope {
+  struct Section {
     /// `""`, or the key of the agent's section.
     var prefix: String
     var name: String
     var section: Configuration.Setting
   }
 
-  var scopes: [Scope] {
-    [Scope(prefix: "", name: "all agents", section: configuration.root)]
-      + agents.map { Scope(prefix: $0.key + ".", name: "agent \($0.id)", section: $0.setting) }
+  var scopes: [Section] {
+    [Section(prefix: "", name: "all agents", section: configuration.root)]
+      + agents.map { Section(prefix: $0.key + ".", name: "agent \($0.id)", section: $0.setting) }
   }
 
   enum ExecPolicy: String { case deny, allowlist, ask, auto, full }
@@ -32,7 +32,7 @@ extension Settings {
 
   /// What decides about commands on the host in a scope, new key before old pair, the agent's before the common one.
   /// Unset means full and unasked: that is what ships.
-  func exec(_ scope: Scope) -> Exec {
+  func exec(_ scope: Section) -> Exec {
     for candidate in [scope, scopes[0]] {
       let key = candidate.prefix + "tools.exec"
       if let mode = candidate.section.at("tools.exec.mode"), let text = mode.string, let policy = ExecPolicy(rawValue: text) {
@@ -67,7 +67,7 @@ extension Settings {
     var evidence: String
   }
 
-  func sandbox(_ scope: Scope) -> Sandbox {
+  func sandbox(_ scope: Section) -> Sandbox {
     let candidates = [
       (scope.prefix + "sandbox.mode", scope.prefix.isEmpty ? nil : scope.section.at("sandbox.mode")),
       ("agents.defaults.sandbox.mode", self["agents.defaults.sandbox.mode"]),
@@ -83,7 +83,7 @@ extension Settings {
   }
 
   /// Why a group of tools cannot be used in a scope; nil where it can.
-  func unavailable(_ tools: ToolGroup, in scope: Scope) -> String? {
+  func unavailable(_ tools: ToolGroup, in scope: Section) -> String? {
     for candidate in [scope, scopes[0]] {
       let denied = candidate.section.at("tools.deny")?.strings ?? []
       if denied.contains(where: tools.names.contains) || denied.contains("*") || denied.contains(tools.group) {
@@ -113,7 +113,7 @@ extension Settings {
   }
 
   /// Scopes in which a command on the host runs without anybody's leave.
-  var unattendedExec: [(scope: Scope, exec: Exec)] {
+  var unattendedExec: [(scope: Section, exec: Exec)] {
     scopes.compactMap { scope in
       guard unavailable(.runtime, in: scope) == nil, sandbox(scope).mode != .all || hostForced(scope) else { return nil }
       let exec = exec(scope)
@@ -122,7 +122,7 @@ extension Settings {
   }
 
   /// `tools.exec.host` of gateway or node leaves a sandbox that is on.
-  func hostForced(_ scope: Scope) -> Bool {
+  func hostForced(_ scope: Section) -> Bool {
     let host = [scope, scopes[0]].compactMap { $0.section.at("tools.exec.host")?.string }.first
     return host == "gateway" || host == "node"
   }

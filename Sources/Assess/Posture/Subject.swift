@@ -1,5 +1,5 @@
 public import Installations
-public import Knowledge
+import Knowledge
 public import Model
 
 /// Everything that is known of one agent when it is judged. What nobody could look at is `blind`, with the reason.

@@ -1,3 +1,4 @@
+import Formats
 import Installations
 import Model
 
@@ -45,7 +46,7 @@ enum ToolRules {
   }
 
   /// The edit in the form that the file already uses.
-  private static func edit(_ settings: Settings, _ scope: Settings.Scope, _ exec: Settings.Exec) -> Finding.Fix {
+  private static func edit(_ settings: Settings, _ scope: Settings.Section, _ exec: Settings.Exec) -> Finding.Fix {
     guard let key = exec.location.key, key.hasSuffix(".security") else {
       let place = exec.location
       let line = place.line.map { ", line \($0)" } ?? ""
@@ -60,7 +61,7 @@ enum ToolRules {
   }
 
   /// Asks once for everything that commands run under: the common policy, and each agent that has its own.
-  private static func judge(_ subject: Subject, _ question: (Settings, Settings.Scope) -> Answer) -> [Answer] {
+  private static func judge(_ subject: Subject, _ question: (Settings, Settings.Section) -> Answer) -> [Answer] {
     Settings.judge(subject) { settings in
       let scopes = settings.scopes.filter { scope in
         scope.prefix.isEmpty || scope.section.at("tools") != nil || scope.section.at("sandbox") != nil
