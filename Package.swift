@@ -114,6 +114,9 @@ let package = Package(
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Core", "Knowledge", on: ["Model"]),
+    tests("Assess", "Posture", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
+    tests("Assess", "Reports", on: ["Model"]),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
