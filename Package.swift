@@ -39,6 +39,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -99,7 +100,7 @@ let package = Package(
       name: "trammel",
       dependencies: [
         "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
-        "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle, logging,
+        "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle, unixSignals, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
@@ -113,6 +114,7 @@ let package = Package(
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
+    tests("System", "House"),
     tests("Core", "Model"),
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Assess", "Posture", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),

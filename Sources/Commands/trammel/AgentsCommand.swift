@@ -62,7 +62,7 @@ struct AgentsCommand: AsyncParsableCommand {
       }
       let style = Terminal.style(common)
       Terminal.say(InventoryText.detail(agent, style: style))
-      if !findings.isEmpty { Terminal.say("\n" + FindingsText(style: style).render(findings)) }
+      if !findings.isEmpty { Terminal.say("\n" + UpText.findings(findings, style)) }
     }
   }
 

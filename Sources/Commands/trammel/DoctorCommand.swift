@@ -1,5 +1,6 @@
 import ArgumentParser
 import HostSensor
+import Inventory
 import Model
 import Platform
 import Reports
@@ -51,7 +52,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   private func stateItem() -> Diagnosis.Item {
     let need = "the inventory, the ledger and its key"
-    do {
+    do throws(Failure) {
       let round = try Round(state: common.openState())
       let stored = try round.stored()
       let agents = stored.catalogue.agents.count
@@ -59,12 +60,9 @@ struct DoctorCommand: AsyncParsableCommand {
         "state", .works,
         "\(round.keeper.state.path): \(agents) agents, \(stored.taken.map { "last look \($0.rfc3339())" } ?? "no look yet")",
         neededFor: need)
-    } catch let failure as Failure {
-      return Diagnosis.Item(
-        "state", .missing, failure.message, remedy: "choose a directory with --state DIR", neededFor: need)
     } catch {
       return Diagnosis.Item(
-        "state", .missing, "\(error)", remedy: "choose a directory with --state DIR", neededFor: need)
+        "state", .missing, error.message, remedy: "choose a directory with --state DIR", neededFor: need)
     }
   }
 }

@@ -35,12 +35,13 @@ struct Trammel: AsyncParsableCommand {
       Machine.end(code.rawValue)
     } catch {
       let code = exitCode(for: error)
-      let text = fullMessage(for: error)
       if code == .success {
-        Terminal.say(text)
+        Terminal.say(fullMessage(for: error))
         Machine.end(0)
       }
-      Terminal.complain(text)
+      let what = message(for: error)
+      Terminal.complain(
+        code == .validationFailure ? "\(what.isEmpty ? "the call is incomplete" : what) (see --help)" : what)
       Machine.end(code == .validationFailure ? Code.usage.rawValue : Code.fault.rawValue)
     }
   }

@@ -9,6 +9,7 @@ import Platform
 import Reports
 import Service
 import ServiceLifecycle
+import UnixSignals
 
 /// `up`: find, judge, write down, show, and keep watching.
 struct UpCommand: AsyncParsableCommand {

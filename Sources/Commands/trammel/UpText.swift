@@ -35,16 +35,31 @@ enum UpText {
       lines.append(style.dim(style.wrapped(VisibleText.terminal(piece.detail), indent: 16, first: label)))
     }
     if agent.evidence.count > 4 { lines.append(style.dim("  and \(agent.evidence.count - 4) more pieces of evidence")) }
-    for finding in failed.prefix(3) {
-      lines.append("  \(style.severity(finding.severity))  \(VisibleText.terminal(finding.title))")
-      lines.append(style.wrapped(VisibleText.terminal(finding.evidence), indent: 6))
-      let fix = finding.fix.command.map { "$ " + VisibleText.terminal($0) } ?? VisibleText.terminal(finding.fix.text)
-      lines.append(style.wrapped(fix, indent: 8, first: "      → "))
-    }
+    for finding in failed.prefix(3) { lines += Self.lines(finding, style) }
     if failed.count > 3 {
       lines.append("  \(failed.count - 3) more: trammel agents show \(agent.id)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Findings in short, the worst first.
+  static func findings(_ findings: [Finding], _ style: Style) -> String {
+    let failed = findings.filter { $0.outcome == .fail }.sorted { $0.severity > $1.severity }
+    var lines = [style.bold("What is wrong")]
+    for finding in failed { lines += Self.lines(finding, style) }
+    let passed = findings.filter { $0.outcome == .pass }.count
+    lines.append(
+      style.dim("  \(passed) checks passed, \(findings.count - passed - failed.count) could not be measured."))
+    return lines.joined(separator: "\n")
+  }
+
+  private static func lines(_ finding: Finding, _ style: Style) -> [String] {
+    let fix = finding.fix.command.map { "$ " + VisibleText.terminal($0) } ?? VisibleText.terminal(finding.fix.text)
+    return [
+      "  \(style.severity(finding.severity))  \(VisibleText.terminal(finding.title))",
+      style.wrapped(VisibleText.terminal(finding.evidence), indent: 6),
+      style.wrapped(fix, indent: 8, first: "      → "),
+    ]
   }
 
   /// One change while watching, as a line.

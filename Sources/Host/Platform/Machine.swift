@@ -124,7 +124,7 @@ extension Machine {
   public static func end(_ code: Int32) -> Never { exit(code) }
 
   /// A reader that closes early (`trammel … | head`) is not a fault: writes then fail instead of killing the program.
-  public static func ignoreBrokenPipes() { unsafe signal(SIGPIPE, SIG_IGN) }
+  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// Writes all bytes to an open descriptor; false where it takes no more.
   @discardableResult

@@ -5,7 +5,7 @@ public import Model
 import Platform
 
 /// What the console reads: the inventory and the ledger of one state directory.
-public struct House: Console.Reading {
+public struct House: Reading {
   let keeper: Keeper
   let bulletin: Bulletin
   let demo: Bool
@@ -18,26 +18,26 @@ public struct House: Console.Reading {
     self.since = since
   }
 
-  public func snapshot() async -> Console.Snapshot {
+  public func snapshot() async -> Snapshot {
     let now = Machine.now
     do throws(Keeper.Problem) {
       let stored = try keeper.stored()
-      return Console.Snapshot(
+      return Snapshot(
         host: keeper.host, taken: stored.taken ?? now, agents: stored.catalogue.agents, findings: stored.findings,
         sources: stored.sources, demo: demo, notRecording: bulletin.failure, since: since)
     } catch {
-      return Console.Snapshot(host: keeper.host, taken: now, demo: demo, notRecording: error.description, since: since)
+      return Snapshot(host: keeper.host, taken: now, demo: demo, notRecording: error.description, since: since)
     }
   }
 
-  public func events(_ query: Console.EventQuery) async throws -> [Console.EventRow] {
+  public func events(_ query: EventQuery) async throws -> [EventRow] {
     let entries = try keeper.ledger.query(
       Query(
         kinds: query.kind.map { [$0] } ?? [], agent: query.agent, severity: query.severity, since: query.since,
         text: query.text, order: .newestFirst, limit: query.limit, after: query.after.map { Int64(clamping: $0) },
         before: query.before.map { Int64(clamping: $0) }))
     return entries.compactMap { entry in
-      entry.event.map { Console.EventRow(seq: UInt64(max(0, entry.seq)), event: $0) }
+      entry.event.map { EventRow(seq: UInt64(max(0, entry.seq)), event: $0) }
     }
   }
 

@@ -1,4 +1,4 @@
-public import HostSensor
+import HostSensor
 public import Installations
 public import Inventory
 public import Ledger
@@ -81,7 +81,7 @@ public struct Keeper: Sendable {
           changes, before: stored.findings, after: findings, agents: stored.catalogue, host: host, now: now,
           random: random)
         if !events.isEmpty {
-          do { _ = try ledger.append(events) } catch { throw Problem.ledger(error) }
+          do throws(StoreError) { _ = try ledger.append(events) } catch { throw Problem.ledger(error) }
         }
         stored.findings = findings
         stored.sources = Self.merged(stored.sources, sweep.status)
@@ -135,7 +135,7 @@ public struct Keeper: Sendable {
         let event = Event(
           id: EventID(time: now, random: random(10)), time: now, kind: kind, host: host.id, agent: agent.id,
           actor: edit.actor, object: agent.id, data: data)
-        do { _ = try ledger.append([event]) } catch { throw Problem.ledger(error) }
+        do throws(StoreError) { _ = try ledger.append([event]) } catch { throw Problem.ledger(error) }
         try save(stored)
         return stored.catalogue[agent.id] ?? agent
       }, failure: Problem.state)

@@ -1,6 +1,6 @@
 public import HostSensor
-public import Model
-public import Platform
+import Model
+import Platform
 public import ServiceLifecycle
 import Synchronization
 
