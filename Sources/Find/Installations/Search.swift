@@ -21,6 +21,8 @@ struct Search {
   private(set) var places: [Place] = []
   private(set) var blind: [SourceStatus.Blind] = []
   private(set) var directories = 0
+  /// Homes that are named as blind spots already, with everything in them.
+  private var closedHomes: [String] = []
 
   init(files: any FileSystem) { self.files = files }
 
@@ -65,6 +67,7 @@ struct Search {
       }
     } catch {
       guard error.code == .denied else { return }
+      closedHomes.append(home.path)
       blind.append(
         SourceStatus.Blind(
           home.user.map { "the home of \($0) (\(home.path))" } ?? home.path,
@@ -97,7 +100,7 @@ struct Search {
       real = try files.realPath(path)
       guard try files.status(real, followingLinks: true).kind == .directory else { return nil }
     } catch {
-      if error.code == .denied {
+      if error.code == .denied, !closedHomes.contains(where: { Paths.isInside(path, $0) }) {
         blind.append(SourceStatus.Blind(path, remedy: "run with sudo to include \(path)"))
       }
       return nil
