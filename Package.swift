@@ -122,5 +122,6 @@ let package = Package(
     tests("Core", "Matching"),
     tests("Core", "Formats"),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
+    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
   ]
 )
