@@ -1,4 +1,5 @@
 public import Installations
+import Knowledge
 public import Model
 public import Platform
 
@@ -24,8 +25,25 @@ public struct HostLook: Sendable {
   }
 
   public func look(now: Timestamp) async -> Result {
-    let sweep =
-      isImage ? Sweep() : await Processes(files: files, host: host, ownPid: ownPid, isRoot: isRoot).look(now: now)
-    return Result(sweep: sweep, installations: [])
+    var sweep = Sweep()
+    if !isImage {
+      let processes = Processes(files: files, host: host, ownPid: ownPid, isRoot: isRoot)
+      sweep = await processes.look(now: now)
+    }
+    let found = Finder(files: files, fingerprints: Self.places).find()
+    sweep.observations += InstalledAgents.observations(found.installations, host: host, now: now)
+    sweep.status.append(SourceStatus(.installation, looked: found.looked.description, blind: found.blind))
+    return Result(sweep: sweep, installations: found.installations)
+  }
+
+  /// Where products keep their state, out of the fingerprint table.
+  static let places: [Finder.Fingerprint] = Fingerprints.embedded.rows.compactMap { row in
+    guard row.match == .exact, Fingerprints.isAgent(kind: row.kind), row.kind != "openclaw", row.confidence >= .medium
+    else { return nil }
+    switch row.signal {
+    case "state.dir": return .init(kind: row.kind, role: .stateDirectory, path: row.value, confidence: row.confidence)
+    case "config.file": return .init(kind: row.kind, role: .configuration, path: row.value, confidence: row.confidence)
+    default: return nil
+    }
   }
 }
