@@ -23,7 +23,9 @@ public enum Secret {
       bytes.allSatisfy({ isTokenByte($0) || "+/=:".utf8.contains($0) }),
       bytes.contains(where: { (0x30...0x39).contains($0) }), bytes.contains(where: { $0 >= 0x41 })
     else { return false }
-    return Entropy.perCharacter(value) >= 3.3
+    // `claude-sonnet-4-5-20250929` is all that too, but in words.
+    let longest = bytes.split { !isWordByte($0) }.max { $0.count < $1.count } ?? []
+    return longest.count >= 16 && longest.contains { (0x30...0x39).contains($0) } && Entropy.perCharacter(value) >= 3.3
   }
 
   /// Written instead of a value: empty, `${NAME}`, `<your key>`, `****`, `null`.

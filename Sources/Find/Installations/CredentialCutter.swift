@@ -35,7 +35,7 @@ struct CredentialCutter {
     switch setting.content {
     case .object(let members):
       if let source = Self.referenceSource(setting) {
-        facts.append(
+        add(
           Fact(key: Self.key(path), file: setting.file, line: setting.position.line, form: .reference(source)))
         return setting
       }
@@ -87,7 +87,7 @@ struct CredentialCutter {
     let name = path.last { Int($0) == nil } ?? ""
     if isCredential(text, named: name, role: role, hasVariables: !names.isEmpty) {
       if let first = names.first {
-        facts.append(
+        add(
           Fact(
             key: Self.key(path), file: setting.file, line: setting.position.line,
             form: .environment(first, resolved: known.count == names.count)))
@@ -121,46 +121,18 @@ struct CredentialCutter {
 
   /// Credentials inside other text: the password of an address, a value in `--token=…`.
   private mutating func cutParts(of text: String, _ setting: Setting, _ path: [String]) -> String {
-    if text.hasPrefix("-"), let equals = text.firstIndex(of: "=") {
-      let value = String(text[text.index(after: equals)...])
-      if Secret.looksLikeCredential(name: String(text[..<equals]), value: value), value != Configuration.redacted {
-        addLiteral(value, setting, path)
-        return text[...equals] + Configuration.redacted
-      }
-    }
-    guard let scheme = text.firstRange(of: "://") else { return text }
-    let authority = text[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    var result = text
-    if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") {
-      let password = String(authority[authority.index(after: colon)..<at])
-      if !Secret.isPlaceholder(password) {
-        addLiteral(password, setting, path)
-        result = text[...colon] + Configuration.redacted + text[at...]
-      }
-    }
-    return cutQuery(of: result, setting, path)
-  }
-
-  /// `?token=…` in an address.
-  private mutating func cutQuery(of text: String, _ setting: Setting, _ path: [String]) -> String {
-    guard let question = text.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return text }
-    let pairs = text[text.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
-    let shown = pairs.map { pair -> String in
-      guard let equals = pair.firstIndex(of: "=") else { return String(pair) }
-      let value = String(pair[pair.index(after: equals)...])
-      guard Secret.looksLikeCredential(name: String(pair[..<equals]), value: value), value != Configuration.redacted
-      else {
-        return String(pair)
-      }
-      addLiteral(value, setting, path)
-      return pair[...equals] + Configuration.redacted
-    }
-    return text[...question] + shown.joined(separator: "&")
+    let (shown, secrets) = Secret.cut(text, replacement: Configuration.redacted)
+    for secret in secrets { addLiteral(secret, setting, path) }
+    return shown
   }
 
   private mutating func addLiteral(_ text: String, _ setting: Setting, _ path: [String]) {
-    facts.append(
-      Self.literal(text, key: Self.key(path), file: setting.file, line: setting.position.line, tags: tags))
+    add(Self.literal(text, key: Self.key(path), file: setting.file, line: setting.position.line, tags: tags))
+  }
+
+  /// Everything is cut; of a flood, the first few thousand are told of.
+  private mutating func add(_ fact: Fact) {
+    if facts.count < 5000 { facts.append(fact) }
   }
 
   static func literal(_ text: String, key: String, file: String, line: Int, tags: KeyedTag) -> Fact {

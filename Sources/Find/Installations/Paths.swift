@@ -2,6 +2,9 @@ import Platform
 
 /// Paths as text: no file is touched.
 enum Paths {
+  /// Refused by us, where the system would have let us: EACCES in the owner's name.
+  static let notForOwner = FileError.Code.system(13)
+
   /// Everything before the last slash; `/` for what lies at the top.
   static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
@@ -18,6 +21,7 @@ enum Paths {
   /// Why a file could not be read, for a person.
   static func explain(_ error: FileError, limit: Int? = nil) -> String {
     switch error.code {
+    case notForOwner: "the installation's owner may not read it; not read"
     case .notFound: "it does not exist"
     case .denied: "permission denied"
     case .notDirectory: "it is no directory"

@@ -5,7 +5,8 @@ import Platform
 
 /// Reads one state directory of OpenClaw, of whichever era.
 struct StateReader {
-  let files: any FileSystem
+  /// In the name of the installation's owner once that is known.
+  private var files: any FileSystem
   let tags: KeyedTag
   let accounts: Accounts
   private(set) var blind: [SourceStatus.Blind] = []
@@ -31,6 +32,7 @@ struct StateReader {
       installation.owner = status.owner
       installation.ownerName = accounts.name(of: status.owner)
       installation.mode = status.mode
+      files = OwnersFiles(files, owner: status.owner)
       installation.files.append(Installation.FileFact(path: root, role: .stateDirectory, status: status))
     }
     guard !place.isUnreadable else {
@@ -40,7 +42,12 @@ struct StateReader {
     // What is set already is not overridden by what comes later: process, unit, `<state>/.env`, configuration.
     var variables: [String: String] = [:]
     for environment in environments + units.map(\.variables) { variables.merge(environment) { first, _ in first } }
-    readDotenv("\(root)/.env", into: &installation, &variables)
+    readDotenv("\(root)/.env", named: true, into: &installation, &variables)
+    if place.profile == nil {
+      // Read by releases that moved it out of the state directory.
+      let moved = "\(Paths.parent(of: root))/.config/openclaw/gateway.env"
+      readDotenv(moved, named: false, into: &installation, &variables)
+    }
     readConfiguration(place, into: &installation, variables)
     StateFiles(files: files).list(root, credentials: variables["OPENCLAW_OAUTH_DIR"], into: &installation)
     readAuthProfiles(into: &installation)
@@ -50,13 +57,17 @@ struct StateReader {
 
   // MARK: .env
 
-  private func readDotenv(_ path: String, into installation: inout Installation, _ variables: inout [String: String]) {
+  private func readDotenv(
+    _ path: String, named: Bool, into installation: inout Installation, _ variables: inout [String: String]
+  ) {
     do {
       let status = try files.status(path, followingLinks: true)
       installation.files.append(Installation.FileFact(path: path, role: .dotenv, status: status))
       for entry in Dotenv(try files.read(path, limit: 1 << 20)).entries {
-        installation.dotenv.append(
-          Installation.DotenvName(name: entry.name, line: entry.line, isEmpty: entry.value.isEmpty))
+        if named {
+          installation.dotenv.append(
+            Installation.DotenvName(name: entry.name, line: entry.line, isEmpty: entry.value.isEmpty))
+        }
         if variables[entry.name] == nil { variables[entry.name] = entry.value }
         guard Secret.looksLikeCredential(name: entry.name, value: entry.value) else { continue }
         installation.storedSecrets.append(

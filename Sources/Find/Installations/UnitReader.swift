@@ -165,7 +165,8 @@ struct UnitReader {
       facts.append(
         Installation.UnitFact.Variable(
           name: variable.name, file: variable.path == unit.path ? nil : variable.path, line: variable.line,
-          isSecret: isSecret, value: isSecret ? nil : value))
+          isSecret: isSecret,
+          value: isSecret ? nil : Secret.cut(value, replacement: Configuration.redacted).text))
     }
     var problems: [Installation.Problem] = []
     var files = paths.compactMap { path in fact(path, .unit) }
@@ -176,7 +177,10 @@ struct UnitReader {
       guard let fact = fact(path, .dotenv) else { continue }
       files.append(fact)
       do {
-        for variable in Dotenv(try self.files.read(path, limit: Self.maximumBytes), dialect: .systemd).entries {
+        // A user's manager reads it in that user's name.
+        let owner = system ? 0 : home.flatMap { try? self.files.status($0.path, followingLinks: true).owner } ?? 65534
+        let files = OwnersFiles(self.files, owner: owner)
+        for variable in Dotenv(try files.read(path, limit: Self.maximumBytes), dialect: .systemd).entries {
           variables[variable.name] = variable.value
           guard Secret.looksLikeCredential(name: variable.name, value: variable.value) else { continue }
           secrets.append(
@@ -215,12 +219,9 @@ struct UnitReader {
       if let name = option, !argument.hasPrefix("-"), Secret.looksLikeCredential(name: name, value: argument) {
         secrets.append((name, argument))
         result.append(Configuration.redacted)
-      } else if argument.hasPrefix("-"), let equals = argument.firstIndex(of: "="),
-        case let (name, value) = (String(argument[..<equals]), String(argument[argument.index(after: equals)...])),
-        Secret.looksLikeCredential(name: name, value: value)
-      {
-        secrets.append((name, value))
-        result.append(argument[...equals] + Configuration.redacted)
+      } else if case let (shown, cut) = Secret.cut(argument, replacement: Configuration.redacted), !cut.isEmpty {
+        secrets += cut.map { (String(argument.prefix { $0 != "=" && $0 != ":" }), $0) }
+        result.append(shown)
       } else if Secret.hasKnownForm(argument) {
         secrets.append(("ExecStart", argument))
         result.append(Configuration.redacted)

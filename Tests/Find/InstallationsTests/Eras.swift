@@ -144,7 +144,7 @@ enum Eras {
       [Service]
       User=claw
       ExecStart=/usr/local/bin/openclaw gateway --token "very-long-token-in-argv"
-      Environment=OPENCLAW_STATE_DIR=/srv/claw
+      Environment=OPENCLAW_STATE_DIR=/srv/claw OPENCLAW_PROXY_URL=http://p:proxypass@proxy:3128
       """, mode: 0o644, owner: 0)
     files.add(
       "/etc/systemd/system/openclaw-gateway.service.d/10-env.conf",

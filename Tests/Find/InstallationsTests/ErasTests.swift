@@ -148,6 +148,8 @@ import Testing
     #expect(service.files.filter { $0.role == .unit }.count == 2)
     #expect(service.version == "2026.4.12")
     #expect(found.looseUnits.isEmpty)
+    #expect(unit.environment.contains { $0.value == "http://p:\(Configuration.redacted)@proxy:3128" })
+    #expect(!"\(found)".contains("proxypass"))
     #expect(!"\(found)".contains("very-long-token") && !"\(found)".contains("h00k"))
   }
 

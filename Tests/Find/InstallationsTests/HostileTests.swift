@@ -103,9 +103,39 @@ import Testing
     #expect(!it.files.contains { $0.path == "/etc/shadow" })
   }
 
+  @Test(arguments: ["openclaw.json", "included", ".env", "auth-profiles.json", "EnvironmentFile"])
+  func `a look as root is no way for an owner to files of others`(way: String) throws {
+    var files = Eras.machine
+    files.add(directory: "/home/ada/.openclaw")
+    files.add("/root/private/it", "STOLEN_NAME=x1\n{stolen: {a: {key: 'k-e-y'}}}", mode: 0o644, owner: 0)
+    files.add("/srv/private.json", "{stolen: {key: 'k-e-y'}}", mode: 0o600, owner: 0)
+    files.add("/home/ada/.openclaw/agents/main/x", "")
+    switch way {
+    case "openclaw.json": files.add(link: "/home/ada/.openclaw/openclaw.json", to: "/srv/private.json")
+    case "included":
+      files.add("/home/ada/.openclaw/.env", "OPENCLAW_INCLUDE_ROOTS=/\n")
+      files.add("/home/ada/.openclaw/openclaw.json", "{$include: ['/srv/private.json', '/root/private/it']}")
+    case ".env": files.add(link: "/home/ada/.openclaw/.env", to: "/root/private/it")
+    case "auth-profiles.json":
+      files.add(link: "/home/ada/.openclaw/agents/main/agent/auth-profiles.json", to: "/srv/private.json")
+    default:
+      files.add("/home/ada/.openclaw/openclaw.json", "{a: '${STOLEN_NAME}'}")
+      files.add(
+        "/home/ada/.config/systemd/user/openclaw-gateway.service",
+        "[Service]\nExecStart=/usr/bin/openclaw gateway\nEnvironmentFile=/root/private/it\n")
+    }
+    let it = try #require(Eras.find(files).installations.first)
+    #expect(it.configuration?["stolen"] == nil && it.dotenv.allSatisfy { $0.name != "STOLEN_NAME" })
+    #expect(it.storedSecrets.isEmpty)
+    #expect(!"\(String(describing: it.configuration))".contains("x1"))
+    if way != "auth-profiles.json" {
+      #expect(it.problems.first?.what.contains("the installation's owner may not read it") == true)
+    }
+  }
+
   @Test func `a root that the environment allows may be included from`() throws {
     var files = Eras.machine
-    files.add("/etc/claw/shared.json5", "{shared: true}")
+    files.add("/etc/claw/shared.json5", "{shared: true}", mode: 0o644, owner: 0)
     files.add("/home/ada/.openclaw/openclaw.json", "{$include: '/etc/claw/shared.json5'}")
     let found = Eras.find(
       files,
