@@ -10,7 +10,8 @@ enum ChannelRules {
     because: "every message is an instruction to a model that has tools; how bad depends on the tools",
     reads: ["channels.*.dmPolicy", "channels.*.dm.policy", "channels.*.allowFrom", "channels.*.accounts.*"], tier: 1,
     requirement: "H18", openclaw: "channels.<p>.dm.open",
-    why: "Anybody who finds the bot commands it, spends its model budget, and can ask it for what it knows of its owner.",
+    why:
+      "Anybody who finds the bot commands it, spends its model budget, and can ask it for what it knows of its owner.",
     remedy: "Set dmPolicy to pairing or allowlist.", references: ["CWE-284"]
   ) { subject in
     answers(subject, .direct, closed: "no channel lets strangers write directly") { settings, door in
@@ -21,9 +22,12 @@ enum ChannelRules {
   static let groupOpen = Rule(
     "channels.group-open", "Everybody in any group may command the agent", .high,
     because: "groups hold people whom the owner does not know, and what they paste",
-    reads: ["channels.*.groupPolicy", "channels.defaults.groupPolicy", "channels.*.groupAllowFrom", "channels.*.accounts.*"],
+    reads: [
+      "channels.*.groupPolicy", "channels.defaults.groupPolicy", "channels.*.groupAllowFrom", "channels.*.accounts.*",
+    ],
     tier: 1, requirement: "H18", openclaw: "security.exposure.open_groups_with_runtime_or_fs",
-    why: "Whoever adds the bot to a group, and everybody in it, gives it instructions; quoted text and links count too.",
+    why:
+      "Whoever adds the bot to a group, and everybody in it, gives it instructions; quoted text and links count too.",
     remedy: "Set groupPolicy to allowlist.", references: ["CWE-284"]
   ) { subject in
     answers(subject, .group, closed: "no channel takes commands from any group") { settings, door in
@@ -54,14 +58,19 @@ enum ChannelRules {
   ) { subject in
     Settings.judge(subject) { settings in
       let open = (settings.doors(.direct) + settings.doors(.group)).filter { $0.policy == .open }
-      guard let door = open.first else { return [.pass("no channel is open to strangers", at: settings.place("channels"))] }
+      guard let door = open.first else {
+        return [.pass("no channel is open to strangers", at: settings.place("channels"))]
+      }
       guard let unattended = settings.unattendedExec.first else {
         return [.pass("a channel is open, but commands do not run unasked on this host", at: door.location)]
       }
       return [
-        .fail("\(door.evidence) (\(door.name)), and \(unattended.exec.evidence)", at: door.location,
+        .fail(
+          "\(door.evidence) (\(door.name)), and \(unattended.exec.evidence)", at: door.location,
           fix: Finding.Fix(
-            settings.fix(door, to: door.location.key?.hasSuffix("groupPolicy") == true ? "\"allowlist\"" : "\"pairing\"").text
+            settings.fix(
+              door, to: door.location.key?.hasSuffix("groupPolicy") == true ? "\"allowlist\"" : "\"pairing\""
+            ).text
               + " Then close exec.policy-full as well."))
       ]
     }
@@ -74,7 +83,8 @@ extension Settings {
     let line = door.location.line.map { ", line \($0)" } ?? ""
     let key = door.location.key ?? "channels"
     return key.hasSuffix("llowFrom")
-      ? Finding.Fix("In \(file)\(line): replace * in \(key) by the ids of the people who may, then restart the gateway.")
+      ? Finding.Fix(
+        "In \(file)\(line): replace * in \(key) by the ids of the people who may, then restart the gateway.")
       : Finding.Fix("In \(file)\(line): set \(key) to \(policy), then restart the gateway.")
   }
 }

@@ -17,7 +17,8 @@ enum ContainerRules {
     "container.published-ports", "A container port is published past the firewall", .high,
     because: "the engine's own rules come before the host's firewall, which therefore does not stop it",
     reads: ["published ports of the container"], for: .everyone, tier: 1, requirement: "H8",
-    why: "The port is reachable from other machines although the firewall of this host looks closed (Docker writes its own rules).",
+    why:
+      "The port is reachable from other machines although the firewall of this host looks closed (Docker writes its own rules).",
     remedy: "Publish the port on 127.0.0.1 only.", references: ["CWE-1327"]
   ) { subject in
     ask(subject) { container in
@@ -39,13 +40,19 @@ enum ContainerRules {
             ))
         }
       }
-      return [.pass(container.ports.isEmpty ? "container \(container.name) publishes no port" : "container \(container.name) publishes on loopback only")]
+      return [
+        .pass(
+          container.ports.isEmpty
+            ? "container \(container.name) publishes no port" : "container \(container.name) publishes on loopback only"
+        )
+      ]
     }
   }
 
   /// Capabilities that lead out of a container, or into the host's network and processes.
   private static let dangerous: Set<String> = [
-    "ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "SYS_BOOT", "DAC_READ_SEARCH", "NET_ADMIN", "BPF", "PERFMON",
+    "ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "SYS_BOOT", "DAC_READ_SEARCH", "NET_ADMIN", "BPF",
+    "PERFMON",
     "SYSLOG", "MAC_ADMIN", "MAC_OVERRIDE",
   ]
 
@@ -60,8 +67,10 @@ enum ContainerRules {
     ask(subject) { container in
       var failures: [Answer] = []
       if container.isPrivileged { failures.append(.fail("container \(container.name) is privileged")) }
-      let added = container.capabilities.map { $0.uppercased() }.map { $0.hasPrefix("CAP_") ? String($0.dropFirst(4)) : $0 }
-        .filter(dangerous.contains)
+      let added = container.capabilities.map { $0.uppercased() }.map {
+        $0.hasPrefix("CAP_") ? String($0.dropFirst(4)) : $0
+      }
+      .filter(dangerous.contains)
       if !added.isEmpty {
         failures.append(.fail("container \(container.name) adds \(added.joined(separator: ", "))", severity: .high))
       }
@@ -78,7 +87,8 @@ enum ContainerRules {
     "container.engine-socket", "The container can drive the container engine", .critical,
     because: "whoever may talk to the engine starts a container with the host's disk in it",
     reads: ["mounts of the container"], for: .everyone, tier: 1, requirement: "H11",
-    why: "One request to that socket makes a container that mounts / of the host: full control, whatever else is locked.",
+    why:
+      "One request to that socket makes a container that mounts / of the host: full control, whatever else is locked.",
     remedy: "Remove the mount; where sandboxes are needed, use a rootless engine of the agent's own user.",
     references: ["CWE-250"]
   ) { subject in
@@ -87,7 +97,9 @@ enum ContainerRules {
         sockets.contains { mount.source.hasSuffix("/" + $0) || mount.target.hasSuffix("/" + $0) }
       }
       guard !found.isEmpty else { return [.pass("container \(container.name) has no engine socket")] }
-      return found.map { .fail("container \(container.name) mounts \($0.source)", at: Finding.Location(file: $0.source)) }
+      return found.map {
+        .fail("container \(container.name) mounts \($0.source)", at: Finding.Location(file: $0.source))
+      }
     }
   }
 
@@ -112,5 +124,7 @@ enum ContainerRules {
   }
 
   /// Given to containers everywhere, for the time zone and names.
-  private static let harmless: Set<String> = ["/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname"]
+  private static let harmless: Set<String> = [
+    "/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname",
+  ]
 }

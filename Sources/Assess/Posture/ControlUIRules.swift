@@ -27,10 +27,14 @@ enum ControlUIRules {
     page(subject) { settings in
       let origins = settings[key]?.strings ?? []
       guard let wide = origins.first(where: { $0.contains("*") }) else {
-        return [.pass("\(key) \(origins.isEmpty ? "is unset" : "has \(origins.count) exact entries")", at: settings.place(key))]
+        return [
+          .pass(
+            "\(key) \(origins.isEmpty ? "is unset" : "has \(origins.count) exact entries")", at: settings.place(key))
+        ]
       }
       return [
-        .fail("\(key) has \(wide)", at: settings.place(key), severity: settings.exposure.isEmpty ? nil : .critical,
+        .fail(
+          "\(key) has \(wide)", at: settings.place(key), severity: settings.exposure.isEmpty ? nil : .critical,
           fix: settings.edit(key, to: "the exact origins, such as [\"http://127.0.0.1:\(settings.port)\"]"))
       ]
     }
@@ -51,7 +55,8 @@ enum ControlUIRules {
         return [.pass("\(key) is unset; nothing leads to the gateway from outside", at: settings.place(key))]
       }
       return [
-        .fail("\(key) is unset, and \(way)", at: settings.place(key),
+        .fail(
+          "\(key) is unset, and \(way)", at: settings.place(key),
           fix: settings.edit(key, to: "the exact origins, such as [\"https://agent.example.org\"]"))
       ]
     }
@@ -62,7 +67,8 @@ enum ControlUIRules {
     because: "a name that an attacker makes resolve to this address passes as the page's own origin",
     reads: ["gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback"], tier: 1, requirement: "H10",
     openclaw: "gateway.control_ui.host_header_origin_fallback",
-    why: "A page of an attacker, its name pointed at this address (DNS rebinding), talks to the gateway as if it were its own page.",
+    why:
+      "A page of an attacker, its name pointed at this address (DNS rebinding), talks to the gateway as if it were its own page.",
     remedy: "Delete the switch and list exact origins instead.", references: ["CWE-350"]
   ) { subject in
     page(subject) { settings in
@@ -76,7 +82,8 @@ enum ControlUIRules {
     "control-ui.insecure-auth", "The page accepts a token without a device's key", .medium,
     because: "a copied token is enough, from any device", reads: ["gateway.controlUi.allowInsecureAuth"], tier: 1,
     requirement: "H10", openclaw: "gateway.control_ui.insecure_auth",
-    why: "The second wall, the key of a paired device, is gone: who has the token has everything, also over plain HTTP.",
+    why:
+      "The second wall, the key of a paired device, is gone: who has the token has everything, also over plain HTTP.",
     remedy: "Delete gateway.controlUi.allowInsecureAuth.", references: ["CWE-308"]
   ) { subject in
     page(subject) { $0.switchRule("gateway.controlUi.allowInsecureAuth", retired: true) }
@@ -87,8 +94,10 @@ enum ControlUIRules {
     because: "the pairing of devices is switched off for everybody",
     reads: ["gateway.controlUi.dangerouslyDisableDeviceAuth"], tier: 1, requirement: "H10",
     openclaw: "gateway.control_ui.device_auth_disabled",
-    why: "Any client with the token, or any client at all where there is none, is an operator without anybody confirming it.",
-    remedy: "Delete gateway.controlUi.dangerouslyDisableDeviceAuth and pair your devices again.", references: ["CWE-306"]
+    why:
+      "Any client with the token, or any client at all where there is none, is an operator without anybody confirming it.",
+    remedy: "Delete gateway.controlUi.dangerouslyDisableDeviceAuth and pair your devices again.",
+    references: ["CWE-306"]
   ) { subject in
     page(subject) { $0.switchRule("gateway.controlUi.dangerouslyDisableDeviceAuth", retired: true) }
   }
@@ -103,7 +112,8 @@ enum DiscoveryRules {
     because: "it gives nothing away that opens a door, but everything that helps to find one",
     reads: ["discovery.mdns.mode", "OPENCLAW_DISABLE_BONJOUR"], tier: 1, requirement: "N1",
     openclaw: "discovery.mdns_full_mode",
-    why: "Everybody on the same network learns that an agent runs here, under which user, in which folder, and where SSH listens.",
+    why:
+      "Everybody on the same network learns that an agent runs here, under which user, in which folder, and where SSH listens.",
     remedy: "Set discovery.mdns.mode to off or minimal.", references: ["CWE-200"]
   ) { subject in
     Settings.judge(subject) { settings in
@@ -114,12 +124,14 @@ enum DiscoveryRules {
       }
       if subject.environment.found?.contains("OPENCLAW_DISABLE_BONJOUR") == true {
         return [
-          .fail("\(key) is full; OPENCLAW_DISABLE_BONJOUR is set in the running process and holds it back for now",
+          .fail(
+            "\(key) is full; OPENCLAW_DISABLE_BONJOUR is set in the running process and holds it back for now",
             at: settings.place(key), severity: .info, fix: settings.edit(key, to: "\"off\""))
         ]
       }
       return [
-        .fail("\(key) is full", at: settings.place(key), severity: settings.exposure.isEmpty ? nil : .high,
+        .fail(
+          "\(key) is full", at: settings.place(key), severity: settings.exposure.isEmpty ? nil : .high,
           fix: settings.edit(key, to: "\"off\""))
       ]
     }

@@ -10,7 +10,8 @@ enum ExtensionRules {
     because: "a plugin must get onto the disk first; worse where plugins are in use",
     reads: ["plugins.enabled", "plugins.allow", "plugins.entries", "plugins.load.paths"], tier: 2, requirement: "H15",
     openclaw: "plugins.extensions_no_allowlist",
-    why: "A plugin runs inside the gateway with all its rights. One that a download or the agent itself drops into a folder is loaded at the next start.",
+    why:
+      "A plugin runs inside the gateway with all its rights. One that a download or the agent itself drops into a folder is loaded at the next start.",
     remedy: "Name the plugins that are wanted in plugins.allow.", references: ["CWE-829"]
   ) { subject in
     Settings.judge(subject) { settings in
@@ -28,7 +29,8 @@ enum ExtensionRules {
         .fail(
           "plugins.allow is \(allow.isEmpty ? "empty" : "*")\(used ? ", and \(names.count + paths.count) plugins or folders are configured" : "")",
           at: place, severity: used ? .medium : nil,
-          fix: settings.edit("plugins.allow", to: names.isEmpty ? "the ids of the plugins that are wanted" : "[\(list)], or fewer"))
+          fix: settings.edit(
+            "plugins.allow", to: names.isEmpty ? "the ids of the plugins that are wanted" : "[\(list)], or fewer"))
       ]
     }
   }
@@ -53,8 +55,10 @@ enum ExtensionRules {
     hooks(subject) { settings in
       guard settings.secret("hooks.token") != nil else {
         return [
-          .fail("hooks are on and hooks.token is unset", at: settings.place("hooks.token"),
-            fix: settings.edit("hooks.token", to: "\"${\(settings.variablePrefix)_HOOKS_TOKEN}\", a random value of its own"))
+          .fail(
+            "hooks are on and hooks.token is unset", at: settings.place("hooks.token"),
+            fix: settings.edit(
+              "hooks.token", to: "\"${\(settings.variablePrefix)_HOOKS_TOKEN}\", a random value of its own"))
         ]
       }
       return LoginRules.strength("hooks.token", settings, absent: "")
@@ -86,13 +90,16 @@ enum ExtensionRules {
         default: unknown = key
         }
       }
-      if let unknown { return [.notMeasured("hooks.token and \(unknown) stand in different places and cannot be compared", at: place)] }
+      if let unknown {
+        return [.notMeasured("hooks.token and \(unknown) stand in different places and cannot be compared", at: place)]
+      }
       return [.pass("hooks.token is another than the gateway's", at: place)]
     }
   }
 
   private static func fix(_ settings: Settings) -> Finding.Fix {
-    let fix = settings.edit("hooks.token", to: "\"${\(settings.variablePrefix)_HOOKS_TOKEN}\", a random value of its own")
+    let fix = settings.edit(
+      "hooks.token", to: "\"${\(settings.variablePrefix)_HOOKS_TOKEN}\", a random value of its own")
     return Finding.Fix(fix.text, command: "openssl rand -hex 32")
   }
 
@@ -105,8 +112,14 @@ enum ExtensionRules {
   ) { subject in
     hooks(subject) { settings in
       let path = settings["hooks.path"]?.string ?? "/hooks"
-      guard path.allSatisfy({ $0 == "/" }) else { return [.pass("hooks.path is \(path)", at: settings.place("hooks.path"))] }
-      return [.fail("hooks.path is \"\(path)\"", at: settings.place("hooks.path"), fix: settings.edit("hooks.path", to: "\"/hooks\""))]
+      guard path.allSatisfy({ $0 == "/" }) else {
+        return [.pass("hooks.path is \(path)", at: settings.place("hooks.path"))]
+      }
+      return [
+        .fail(
+          "hooks.path is \"\(path)\"", at: settings.place("hooks.path"),
+          fix: settings.edit("hooks.path", to: "\"/hooks\""))
+      ]
     }
   }
 }

@@ -52,11 +52,13 @@ enum FileRules {
       failures.append(
         .fail(
           "mode \(octal(fact.status.mode)): \(others.text)\(sheltered ? "; the state directory keeps others out today" : "")",
-          at: Finding.Location(file: fact.path), severity: severity, fix: chmod(isDirectory ? "700" : "600", fact.path)))
+          at: Finding.Location(file: fact.path), severity: severity, fix: chmod(isDirectory ? "700" : "600", fact.path))
+      )
     }
     guard failures.isEmpty else { return capped(failures) }
     return [
-      .pass("\(facts.count) \(facts.count == 1 ? "file or folder" : "files and folders"): nobody else may read them",
+      .pass(
+        "\(facts.count) \(facts.count == 1 ? "file or folder" : "files and folders"): nobody else may read them",
         at: Finding.Location(file: facts[0].path))
     ]
   }
@@ -71,9 +73,11 @@ enum FileRules {
 
   static let stateDirectory = Rule(
     "files.state-directory-mode", "Others on this machine may look into the agent's state", .medium,
-    because: "names and sizes are seen at once, contents as far as the files let it", reads: ["mode of the state directory"],
+    because: "names and sizes are seen at once, contents as far as the files let it",
+    reads: ["mode of the state directory"],
     for: .everyone, tier: 1, requirement: "H13", openclaw: "fs.state_dir.perms_readable",
-    why: "Other accounts list conversations, projects and devices, and read each file whose own mode lets them. Who may write there plants code that the agent runs.",
+    why:
+      "Other accounts list conversations, projects and devices, and read each file whose own mode lets them. Who may write there plants code that the agent runs.",
     remedy: "Set the directory's mode to 700.", references: ["CWE-732"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
@@ -82,9 +86,13 @@ enum FileRules {
     guard installation.mode & 0o077 != 0 else { return [.pass("mode \(octal(installation.mode))", at: place)] }
     let others = others(installation.mode)
     let severity: Severity? =
-      if let others { others.writes ? (others.everybody ? .critical : .high) : others.everybody ? nil : .low } else { .low }
+      if let others { others.writes ? (others.everybody ? .critical : .high) : others.everybody ? nil : .low } else {
+        .low
+      }
     return [
-      .fail("mode \(octal(installation.mode)): \(others?.text ?? "others may pass through it")", at: place, severity: severity,
+      .fail(
+        "mode \(octal(installation.mode)): \(others?.text ?? "others may pass through it")", at: place,
+        severity: severity,
         fix: chmod("700", path))
     ]
   }
@@ -97,13 +105,16 @@ enum FileRules {
     why: "Another account copies the keys in it, or points the agent at a model, a server or a command of its own.",
     remedy: "Set the file's mode to 600.", references: ["CWE-732"]
   ) { subject in
-    modes(subject, [.configuration, .include, .backup], none: "no configuration file was seen", worstWhenWritable: .critical)
+    modes(
+      subject, [.configuration, .include, .backup], none: "no configuration file was seen", worstWhenWritable: .critical
+    )
   }
 
   static let credentials = Rule(
     "files.credentials-mode", "Others on this machine may read the agent's credentials", .high,
     because: "they are logins of channels and models, ready to use",
-    reads: ["modes of credentials, login profiles, device keys, TLS keys, databases, approvals"], for: .everyone, tier: 1,
+    reads: ["modes of credentials, login profiles, device keys, TLS keys, databases, approvals"], for: .everyone,
+    tier: 1,
     requirement: "H14", openclaw: "fs.credentials_dir.perms_readable",
     why: "Another account takes over the messenger session, the model account or the device's identity.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "CWE-522"]
@@ -128,7 +139,8 @@ enum FileRules {
     "files.dotenv-mode", "Others on this machine may read the agent's .env", .high,
     because: "it is the file that secrets are moved to, in clear", reads: ["mode of .env"], for: .everyone, tier: 1,
     requirement: "H14",
-    why: "Another account copies every token and key that the agent starts with.", remedy: "Set the file's mode to 600.",
+    why: "Another account copies every token and key that the agent starts with.",
+    remedy: "Set the file's mode to 600.",
     references: ["CWE-732"]
   ) { subject in
     modes(subject, [.dotenv], none: "there is no .env", worstWhenWritable: .critical)
@@ -137,8 +149,10 @@ enum FileRules {
   static let link = Rule(
     "files.state-directory-link", "The state directory is a symbolic link", .low,
     because: "where it leads may lie outside the home, with other owners, modes and backups",
-    reads: ["path of the state directory"], for: .everyone, tier: 2, requirement: "H13", openclaw: "fs.state_dir.symlink",
-    why: "Whoever may change the target's parent folder swaps the whole state, and programs that check only the link see nothing.",
+    reads: ["path of the state directory"], for: .everyone, tier: 2, requirement: "H13",
+    openclaw: "fs.state_dir.symlink",
+    why:
+      "Whoever may change the target's parent folder swaps the whole state, and programs that check only the link see nothing.",
     remedy: "Move the directory to where the link stands, or name its real path in the agent's own variable for it.",
     references: ["CWE-59"]
   ) { subject in
@@ -152,7 +166,8 @@ enum FileRules {
   /// Folders that a program copies to somebody else's computers: names as those programs make them.
   private static let syncedNames = [
     ("mobile documents", "iCloud"), ("icloud", "iCloud"), ("dropbox", "Dropbox"), ("google drive", "Google Drive"),
-    ("googledrive", "Google Drive"), ("my drive", "Google Drive"), ("onedrive", "OneDrive"), ("cloudstorage", "a cloud drive"),
+    ("googledrive", "Google Drive"), ("my drive", "Google Drive"), ("onedrive", "OneDrive"),
+    ("cloudstorage", "a cloud drive"),
     ("nextcloud", "Nextcloud"), ("owncloud", "ownCloud"), ("pclouddrive", "pCloud"), ("megasync", "MEGA"),
     ("syncthing", "Syncthing"),
   ]
@@ -162,28 +177,38 @@ enum FileRules {
     because: "keys and conversations leave the machine, and a change made elsewhere comes back in",
     reads: ["paths of the state directory and the configuration"], for: .everyone, tier: 1, requirement: "H14",
     openclaw: "fs.synced_dir",
-    why: "Tokens and transcripts are copied to another company's computers, and who gets into that account writes the agent's configuration.",
+    why:
+      "Tokens and transcripts are copied to another company's computers, and who gets into that account writes the agent's configuration.",
     remedy: "Move the state directory to a folder that is not synchronised.", references: ["CWE-538"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    let paths = [installation.stateDirectory, installation.configuration?.path, installation.linkedFrom].compactMap { $0 }
+    let paths = [installation.stateDirectory, installation.configuration?.path, installation.linkedFrom].compactMap {
+      $0
+    }
     for path in paths {
       for part in path.split(separator: "/") {
         let name = part.lowercased()
-        if let match = syncedNames.first(where: { name == $0.0 || name.hasPrefix($0.0 + "-") || name.hasPrefix($0.0 + " ") }) {
+        if let match = syncedNames.first(where: {
+          name == $0.0 || name.hasPrefix($0.0 + "-") || name.hasPrefix($0.0 + " ")
+        }) {
           return [.fail("a folder of \(match.1) is part of the path", at: Finding.Location(file: path))]
         }
       }
     }
-    return [.pass("no folder of a known cloud drive is part of the path", at: Finding.Location(file: installation.stateDirectory))]
+    return [
+      .pass(
+        "no folder of a known cloud drive is part of the path", at: Finding.Location(file: installation.stateDirectory))
+    ]
   }
 
   static let broken = Rule(
     "configuration.unreadable", "Part of the agent's configuration could not be read", .medium,
     because: "what was not read was not judged, and the agent may do something else than its owner believes",
     reads: ["configuration", "includes"], for: .everyone, tier: 1, requirement: "H4",
-    why: "Checks that need the missing part say \"not measured\". A gateway with a broken configuration refuses to start, or starts with defaults.",
-    remedy: "Correct the file at the place that is named; where the right to read is missing, run the audit as the owner or as root."
+    why:
+      "Checks that need the missing part say \"not measured\". A gateway with a broken configuration refuses to start, or starts with defaults.",
+    remedy:
+      "Correct the file at the place that is named; where the right to read is missing, run the audit as the owner or as root."
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     guard installation.problems.isEmpty else {
@@ -194,7 +219,9 @@ enum FileRules {
             at: Finding.Location(file: problem.path, line: problem.line))
         })
     }
-    guard let configuration = installation.configuration else { return [.notMeasured("there is no configuration file that Trammel reads")] }
+    guard let configuration = installation.configuration else {
+      return [.notMeasured("there is no configuration file that Trammel reads")]
+    }
     return [.pass("it was read to the end", at: Finding.Location(file: configuration.path))]
   }
 }

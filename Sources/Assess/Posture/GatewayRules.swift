@@ -11,7 +11,8 @@ enum GatewayRules {
     "gateway.bind-exposed", "The configuration opens the gateway beyond loopback", .high,
     because: "whoever reaches the port can try to log in, and every flaw before the login is theirs",
     reads: ["gateway.bind", "gateway.customBindHost", "--bind", "listening sockets"], tier: 1, requirement: "H8",
-    why: "Other machines can connect to the gateway. One weak token or one flaw before the login gives them the agent, and with it a shell on this host.",
+    why:
+      "Other machines can connect to the gateway. One weak token or one flaw before the login gives them the agent, and with it a shell on this host.",
     remedy: "Bind the gateway to loopback and come in through a VPN or an authenticating proxy.",
     references: ["CWE-1327"]
   ) { subject in
@@ -41,14 +42,17 @@ enum GatewayRules {
     "gateway.socket-exposed", "The gateway listens beyond loopback", .high,
     because: "this is the socket itself, not a setting: it accepts connections from other machines now",
     reads: ["listening sockets", "gateway.bind", "gateway.port"], tier: 1, requirement: "N2",
-    why: "Other machines can connect right now, whatever the configuration says. Some releases fall back to every address when a bind fails.",
+    why:
+      "Other machines can connect right now, whatever the configuration says. Some releases fall back to every address when a bind fails.",
     remedy: "Bind the gateway to loopback, restart it, and look at the socket again.", references: ["CWE-1327"]
   ) { subject in
     guard let sockets = subject.sockets.found else {
       if case .blind(let reason) = subject.sockets { return [.notMeasured(reason)] }
       return []
     }
-    guard subject.agent.status == .running else { return [.notMeasured("it is not running, so there is no socket to look at")] }
+    guard subject.agent.status == .running else {
+      return [.notMeasured("it is not running, so there is no socket to look at")]
+    }
     let settings = Settings.configured(subject)
     let port = settings?.port ?? 18789
     let own = sockets.filter { $0.listener.port == port }
@@ -91,7 +95,8 @@ enum GatewayRules {
     because: "a funnel is open to the whole internet and is found within hours",
     reads: ["gateway.tailscale.mode", "--tailscale"], tier: 1, requirement: "H8", openclaw: "gateway.tailscale_funnel",
     why: "Anybody on the internet can talk to the gateway. Only its login stands before a shell on this host.",
-    remedy: "Switch the funnel off; serve inside the tailnet reaches your own devices as well.", references: ["CWE-1327"]
+    remedy: "Switch the funnel off; serve inside the tailnet reaches your own devices as well.",
+    references: ["CWE-1327"]
   ) { subject in
     Settings.judge(subject) { settings in
       guard let mode = settings.tailscaleMode else {
@@ -124,7 +129,8 @@ enum GatewayRules {
     because: "guessing needs a reachable port and a weak secret as well; newer releases have a limit by default",
     reads: ["gateway.auth.rateLimit", "gateway.bind", "listening sockets"], tier: 2, requirement: "H10",
     openclaw: "gateway.auth_no_rate_limit",
-    why: "A token can be guessed at full speed from the network. Releases before 2026.2.25 had no limit on loopback either, and web pages used that.",
+    why:
+      "A token can be guessed at full speed from the network. Releases before 2026.2.25 had no limit on loopback either, and web pages used that.",
     remedy: "Write down a limit for login attempts.", references: ["CWE-307", "GHSA-jmmg-jqc7-5qf4"]
   ) { subject in
     Settings.judge(subject) { settings in
@@ -134,7 +140,9 @@ enum GatewayRules {
       if settings["gateway.auth.mode"]?.string == "trusted-proxy" {
         return [.pass("the proxy in front does the login", at: settings.place("gateway.auth.mode"))]
       }
-      guard let way = ways.first else { return [.pass("gateway.auth.rateLimit is unset; nothing leads to the gateway from outside", at: place)] }
+      guard let way = ways.first else {
+        return [.pass("gateway.auth.rateLimit is unset; nothing leads to the gateway from outside", at: place)]
+      }
       return [
         .fail(
           "gateway.auth.rateLimit is unset, and \(way)", at: place,
@@ -146,7 +154,8 @@ enum GatewayRules {
 
   /// What `/tools/invoke` refuses unless it is allowed by name.
   static let dangerousTools: Set<String> = [
-    "exec", "spawn", "shell", "fs_write", "fs_delete", "fs_move", "apply_patch", "sessions_spawn", "sessions_send", "cron",
+    "exec", "spawn", "shell", "fs_write", "fs_delete", "fs_move", "apply_patch", "sessions_spawn", "sessions_send",
+    "cron",
     "gateway", "nodes", "whatsapp_login",
   ]
 
@@ -188,7 +197,8 @@ enum GatewayRules {
   ) { subject in
     Settings.judge(subject) { settings in
       let allow = settings.first(of: ["gateway.nodes.commands.allow", "gateway.nodes.allowCommands"])
-      let deny = settings.first(of: ["gateway.nodes.commands.deny", "gateway.nodes.denyCommands"])?.setting.strings ?? []
+      let deny =
+        settings.first(of: ["gateway.nodes.commands.deny", "gateway.nodes.denyCommands"])?.setting.strings ?? []
       let key = allow?.key ?? "gateway.nodes.commands.allow"
       let named = (allow?.setting.strings ?? []).filter { dangerousCommands.contains($0) && !deny.contains($0) }
       guard !named.isEmpty else { return [.pass("\(key) allows no dangerous command", at: settings.place(key))] }

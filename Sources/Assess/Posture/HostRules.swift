@@ -16,10 +16,15 @@ enum HostRules {
     let container = subject.container.found.flatMap { $0 }
     let fix =
       container != nil
-      ? Finding.Fix("Start the container with a user: --user 1000:1000, or user: \"1000:1000\" in the compose file.") : nil
+      ? Finding.Fix("Start the container with a user: --user 1000:1000, or user: \"1000:1000\" in the compose file.")
+      : nil
     if let account = subject.account.found {
       guard account.uid == 0 else { return [.pass("it runs as \(account.text)")] }
-      return [.fail("it runs as root\(container.map { " in container \($0.name)" } ?? "")", severity: container != nil ? .medium : nil, fix: fix)]
+      return [
+        .fail(
+          "it runs as root\(container.map { " in container \($0.name)" } ?? "")",
+          severity: container != nil ? .medium : nil, fix: fix)
+      ]
     }
     if let container, let user = container.user, !user.isEmpty {
       let name = user.split(separator: ":")[0]
@@ -29,11 +34,17 @@ enum HostRules {
     let system = subject.installation?.units.filter(\.system) ?? []
     if let unit = system.first(where: { $0.user == nil || $0.user == "root" || $0.user == "0" }) {
       return [
-        .fail("\(unit.name) starts it as root\(unit.user == nil ? " (no User=)" : "")", at: Finding.Location(file: unit.path, key: "User"),
-          fix: Finding.Fix("In \(unit.path): set User= to an ordinary user of its own, then reload and restart it.", command: "systemctl daemon-reload"))
+        .fail(
+          "\(unit.name) starts it as root\(unit.user == nil ? " (no User=)" : "")",
+          at: Finding.Location(file: unit.path, key: "User"),
+          fix: Finding.Fix(
+            "In \(unit.path): set User= to an ordinary user of its own, then reload and restart it.",
+            command: "systemctl daemon-reload"))
       ]
     }
-    if let unit = system.first { return [.pass("\(unit.name) starts it as \(unit.user ?? "")", at: Finding.Location(file: unit.path, key: "User"))] }
+    if let unit = system.first {
+      return [.pass("\(unit.name) starts it as \(unit.user ?? "")", at: Finding.Location(file: unit.path, key: "User"))]
+    }
     if case .blind(let reason) = subject.account { return [.notMeasured(reason)] }
     return []
   }
@@ -59,19 +70,23 @@ enum HostRules {
     guard open.isEmpty else {
       return open.map { socket in
         .fail(
-          "\(socket.owner) listens on \(socket.listener.endpoint)", at: Finding.Location(address: socket.listener.endpoint),
+          "\(socket.owner) listens on \(socket.listener.endpoint)",
+          at: Finding.Location(address: socket.listener.endpoint),
           severity: socket.listener.authenticated == false
             ? .critical : socket.listener.scope == .tailnet ? .medium : nil)
       }
     }
-    return [.pass(others.isEmpty ? "it has no other listening socket" : "\(others.count) listening sockets, all on loopback")]
+    return [
+      .pass(others.isEmpty ? "it has no other listening socket" : "\(others.count) listening sockets, all on loopback")
+    ]
   }
 
   static let tunnel = Rule(
     "host.tunnel", "A tunnel leads to the agent", .high,
     because: "it goes around the firewall; with a public far end it is open to the internet",
     reads: ["tunnel processes and their targets"], for: .everyone, tier: 1, requirement: "N7",
-    why: "The agent is reachable from elsewhere though it listens on loopback only, and the gateway takes what comes out of the tunnel for local.",
+    why:
+      "The agent is reachable from elsewhere though it listens on loopback only, and the gateway takes what comes out of the tunnel for local.",
     remedy: "Stop the tunnel, or put a login in front of its far end.", references: ["CWE-1327"]
   ) { subject in
     guard let tunnels = subject.tunnels.found else {
@@ -107,9 +122,13 @@ enum HostRules {
         failures.append(.fail("\(found) in \(unit.name)", at: Finding.Location(file: unit.path, key: found)))
       }
       for variable in unit.environment {
-        guard let value = variable.value, Unattended.isUnattended(kind, variable: variable.name, value: value) else { continue }
+        guard let value = variable.value, Unattended.isUnattended(kind, variable: variable.name, value: value) else {
+          continue
+        }
         failures.append(
-          .fail("\(variable.name)=\(value) in \(unit.name)", at: Finding.Location(file: unit.path, line: variable.line, key: variable.name)))
+          .fail(
+            "\(variable.name)=\(value) in \(unit.name)",
+            at: Finding.Location(file: unit.path, line: variable.line, key: variable.name)))
       }
     }
     guard failures.isEmpty else { return failures }

@@ -9,7 +9,11 @@ enum KinRules {
   private static func configured(_ subject: Subject, _ question: (Configuration) -> [Answer]) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     guard let configuration = installation.configuration else {
-      return [.notMeasured(Settings.problems(of: installation).first.map { "the configuration was not read: \($0.what)" } ?? "no configuration was read")]
+      return [
+        .notMeasured(
+          Settings.problems(of: installation).first.map { "the configuration was not read: \($0.what)" }
+            ?? "no configuration was read")
+      ]
     }
     return question(configuration)
   }
@@ -22,7 +26,8 @@ enum KinRules {
   static let nanobotExec = Rule(
     "nanobot.exec-unconfined", "The shell runs unasked on the whole host", .critical,
     because: "any message that steers the model is a shell; this is the shipped default",
-    reads: ["tools.exec.enable", "tools.exec.sandbox", "tools.restrictToWorkspace"], for: .init(kinds: ["nanobot"]), tier: 1,
+    reads: ["tools.exec.enable", "tools.exec.sandbox", "tools.restrictToWorkspace"], for: .init(kinds: ["nanobot"]),
+    tier: 1,
     requirement: "H17",
     why: "Commands have all rights of its user and the open network, and its own deny lists are not even consulted.",
     remedy: "Set tools.exec.sandbox to bwrap, or tools.exec.enable to false.", references: ["CWE-77"]
@@ -35,15 +40,19 @@ enum KinRules {
       if let sandbox = configuration[key]?.string, !sandbox.isEmpty {
         return [.pass("\(key) is \(sandbox)", at: place(configuration, key))]
       }
-      let fix = Finding.Fix("In \(configuration.path): set \(key) to \"bwrap\" (bubblewrap must be installed), then restart it.")
+      let fix = Finding.Fix(
+        "In \(configuration.path): set \(key) to \"bwrap\" (bubblewrap must be installed), then restart it.")
       if configuration["tools.restrictToWorkspace"]?.bool == true {
         return [
-          .fail("\(key) is empty; tools.restrictToWorkspace is a filter over text and no wall", at: place(configuration, key),
+          .fail(
+            "\(key) is empty; tools.restrictToWorkspace is a filter over text and no wall",
+            at: place(configuration, key),
             severity: .high, fix: fix)
         ]
       }
       return [
-        .fail("\(key) is \(configuration[key] == nil ? "unset" : "empty") and tools.restrictToWorkspace is not true",
+        .fail(
+          "\(key) is \(configuration[key] == nil ? "unset" : "empty") and tools.restrictToWorkspace is not true",
           at: place(configuration, key), fix: fix)
       ]
     }
@@ -62,16 +71,21 @@ enum KinRules {
         guard let list = channel.setting.at("allowFrom"), list.strings.contains("*") else { continue }
         let key = "channels.\(channel.name).allowFrom"
         failures.append(
-          .fail("\(key) has *", at: Finding.Location(file: list.file, line: list.position.line, key: key),
-            fix: Finding.Fix("In \(list.file), line \(list.position.line): replace * in \(key) by the ids of the people who may, then restart it.")))
+          .fail(
+            "\(key) has *", at: Finding.Location(file: list.file, line: list.position.line, key: key),
+            fix: Finding.Fix(
+              "In \(list.file), line \(list.position.line): replace * in \(key) by the ids of the people who may, then restart it."
+            )))
       }
-      return failures.isEmpty ? [.pass("no enabled channel lets everybody in", at: place(configuration, "channels"))] : failures
+      return failures.isEmpty
+        ? [.pass("no enabled channel lets everybody in", at: place(configuration, "channels"))] : failures
     }
   }
 
   static let claudeMode = Rule(
     "claude-code.bypass-mode", "Every session starts without questions", .critical,
-    because: "every tool runs unasked in each session, not only where somebody chose so", reads: ["permissions.defaultMode"],
+    because: "every tool runs unasked in each session, not only where somebody chose so",
+    reads: ["permissions.defaultMode"],
     for: .init(kinds: ["claude-code"]), tier: 1, requirement: "H18b",
     why: "What a repository, page or file talks the model into is done at once.",
     remedy: "Set permissions.defaultMode to default or plan.", references: ["CWE-862"]
@@ -82,12 +96,14 @@ enum KinRules {
       switch mode {
       case "bypassPermissions":
         return [
-          .fail("\(key) is bypassPermissions", at: place(configuration, key),
+          .fail(
+            "\(key) is bypassPermissions", at: place(configuration, key),
             fix: Finding.Fix("In \(configuration.path): set \(key) to \"default\"."))
         ]
       case "auto", "acceptEdits":
         return [
-          .fail("\(key) is \(mode ?? "")", at: place(configuration, key), severity: .medium,
+          .fail(
+            "\(key) is \(mode ?? "")", at: place(configuration, key), severity: .medium,
             fix: Finding.Fix("In \(configuration.path): set \(key) to \"default\"."))
         ]
       default: return [.pass("\(key) is \(mode ?? "unset, which means default")", at: place(configuration, key))]

@@ -13,7 +13,8 @@ enum LoginRules {
   static let missingExposed = Rule(
     "gateway.auth-missing-exposed", "An exposed gateway asks for no login", .critical,
     because: "whoever reaches the port is the operator: that is a shell on this host for strangers",
-    reads: ["gateway.auth", "gateway.bind", "listening sockets", "tunnels", "published ports", ".env", "units"], tier: 1,
+    reads: ["gateway.auth", "gateway.bind", "listening sockets", "tunnels", "published ports", ".env", "units"],
+    tier: 1,
     requirement: "H4", openclaw: "gateway.bind_no_auth",
     why: "Anybody who can connect controls the agent, reads its conversations and runs commands as its user.",
     remedy: "Bind to loopback at once, then set a long random token.", references: ["CWE-306"]
@@ -31,7 +32,8 @@ enum LoginRules {
     because: "every local user, every container on the host network and many a web page reach loopback",
     reads: ["gateway.auth", ".env", "units", "environment of the process"], tier: 1, requirement: "H4",
     openclaw: "gateway.loopback_no_auth",
-    why: "Other accounts on this machine, sandboxed programs and pages in a browser can reach loopback and command the agent.",
+    why:
+      "Other accounts on this machine, sandboxed programs and pages in a browser can reach loopback and command the agent.",
     remedy: "Set a long random token.", references: ["CWE-306"]
   ) { subject in
     Settings.judge(subject) { settings in
@@ -43,7 +45,8 @@ enum LoginRules {
   }
 
   private static func answer(_ settings: Settings, circumstance: String) -> [Answer] {
-    let fix = settings.edit("gateway.auth", to: "{ mode: \"token\", token: \"${\(settings.variablePrefix)_GATEWAY_TOKEN}\" }")
+    let fix = settings.edit(
+      "gateway.auth", to: "{ mode: \"token\", token: \"${\(settings.variablePrefix)_GATEWAY_TOKEN}\" }")
     let file = settings.installation.stateDirectory + "/.env"
     let command = ShellWord.quote(file).map {
       "(umask 077; printf '\(settings.variablePrefix)_GATEWAY_TOKEN=%s\\n' \"$(openssl rand -hex 32)\" >> \($0))"
@@ -53,12 +56,14 @@ enum LoginRules {
     case .unknown(let reason): return [.notMeasured(reason)]
     case .switchedOff:
       return [
-        .fail("gateway.auth.mode is none, and \(circumstance)", at: settings.place("gateway.auth.mode"),
+        .fail(
+          "gateway.auth.mode is none, and \(circumstance)", at: settings.place("gateway.auth.mode"),
           fix: Finding.Fix(fix.text, command: command))
       ]
     case .missing:
       return [
-        .fail("no token or password in the configuration, .env, units or arguments, and \(circumstance)",
+        .fail(
+          "no token or password in the configuration, .env, units or arguments, and \(circumstance)",
           at: settings.place(token), fix: Finding.Fix(fix.text, command: command))
       ]
     }
@@ -74,17 +79,21 @@ enum LoginRules {
     Settings.judge(subject) { settings in
       if let choice = settings.switchValue("--auth"), choice.value == "none" {
         return [
-          .fail("\(choice.source) is none", at: choice.location, severity: settings.exposure.isEmpty ? nil : .critical,
+          .fail(
+            "\(choice.source) is none", at: choice.location, severity: settings.exposure.isEmpty ? nil : .critical,
             fix: Finding.Fix("Start the gateway without --auth none."))
         ]
       }
       let place = settings.place("gateway.auth.mode")
       let mode = settings["gateway.auth.mode"]?.string
       guard mode == "none" else {
-        return [.pass(mode.map { "gateway.auth.mode is \($0)" } ?? "gateway.auth.mode is unset, which means token", at: place)]
+        return [
+          .pass(mode.map { "gateway.auth.mode is \($0)" } ?? "gateway.auth.mode is unset, which means token", at: place)
+        ]
       }
       return [
-        .fail("gateway.auth.mode is none", at: place, severity: settings.exposure.isEmpty ? nil : .critical,
+        .fail(
+          "gateway.auth.mode is none", at: place, severity: settings.exposure.isEmpty ? nil : .critical,
           fix: settings.edit("gateway.auth.mode", to: "\"token\""))
       ]
     }
@@ -102,14 +111,17 @@ enum LoginRules {
     guard let secret = settings.secret(key) else { return [.pass(absent, at: settings.place(key))] }
     let place = Finding.Location(file: secret.file, line: secret.line, key: key)
     switch secret.form {
-    case .environment(let name, _): return [.notMeasured("the value comes from the variable \(name) and is not looked at", at: place)]
-    case .reference(let source): return [.notMeasured("the value comes from a secret of source \(source) and is not looked at", at: place)]
+    case .environment(let name, _):
+      return [.notMeasured("the value comes from the variable \(name) and is not looked at", at: place)]
+    case .reference(let source):
+      return [.notMeasured("the value comes from a secret of source \(source) and is not looked at", at: place)]
     case .literal:
       guard let weakness = weakness(of: secret) else {
         return [.pass("\(key) has \(secret.length) characters and \(Int(secret.entropyBits)) bits", at: place)]
       }
       return [
-        .fail("\(key) is weak: \(weakness)", at: place,
+        .fail(
+          "\(key) is weak: \(weakness)", at: place,
           severity: secret.isWellKnown && !settings.exposure.isEmpty ? .critical : nil,
           fix: Finding.Fix(
             "In \(secret.file), line \(secret.line): replace \(key) by a random value of 64 hexadecimal digits, then restart the gateway.",
@@ -126,7 +138,9 @@ enum LoginRules {
     remedy: "Use a random token of at least 32 bytes.", references: ["CWE-521"]
   ) { subject in
     Settings.judge(subject) { settings in
-      let key = settings.secret(token) == nil && settings.secret("gateway.auth.password") != nil ? "gateway.auth.password" : token
+      let key =
+        settings.secret(token) == nil && settings.secret("gateway.auth.password") != nil
+        ? "gateway.auth.password" : token
       return strength(key, settings, absent: "no token is written in the configuration")
     }
   }
@@ -135,7 +149,8 @@ enum LoginRules {
     "gateway.token-plaintext", "The gateway's token stands in the configuration in clear", .medium,
     because: "it leaks with every backup, copy and shared configuration, but needs access to the file first",
     reads: [token], tier: 2, requirement: "H14",
-    why: "Whoever reads the file, a backup or a pasted configuration owns the gateway. The agent itself can read it, and so can what it runs.",
+    why:
+      "Whoever reads the file, a backup or a pasted configuration owns the gateway. The agent itself can read it, and so can what it runs.",
     remedy: "Put the token into the environment and refer to it as ${OPENCLAW_GATEWAY_TOKEN}.", references: ["CWE-312"]
   ) { subject in plaintext(subject, key: token, suffix: "GATEWAY_TOKEN") }
 
@@ -144,8 +159,10 @@ enum LoginRules {
     because: "a password chosen by a person is often used elsewhere too",
     reads: ["gateway.auth.password"], tier: 2, requirement: "H14",
     openclaw: "config.secrets.gateway_password_in_config",
-    why: "Whoever reads the file, a backup or a pasted configuration owns the gateway, and tries the password elsewhere.",
-    remedy: "Put the password into the environment and refer to it as ${OPENCLAW_GATEWAY_PASSWORD}.", references: ["CWE-312"]
+    why:
+      "Whoever reads the file, a backup or a pasted configuration owns the gateway, and tries the password elsewhere.",
+    remedy: "Put the password into the environment and refer to it as ${OPENCLAW_GATEWAY_PASSWORD}.",
+    references: ["CWE-312"]
   ) { subject in plaintext(subject, key: "gateway.auth.password", suffix: "GATEWAY_PASSWORD") }
 
   private static func plaintext(_ subject: Subject, key: String, suffix: String) -> [Answer] {
@@ -158,7 +175,8 @@ enum LoginRules {
       case .reference(let source): return [.pass("\(key) comes from a secret of source \(source)", at: place)]
       case .literal:
         return [
-          .fail("\(key) is a literal of \(secret.length) characters", at: place,
+          .fail(
+            "\(key) is a literal of \(secret.length) characters", at: place,
             fix: Finding.Fix(
               "In \(secret.file), line \(secret.line): set \(key) to \"${\(variable)}\" and put the value into \(settings.installation.stateDirectory)/.env with mode 0600."
             ))
@@ -189,7 +207,8 @@ enum LoginRules {
       let proxies = settings["gateway.trustedProxies"]?.strings ?? []
       if proxies.isEmpty {
         return [
-          .fail("gateway.auth.mode is trusted-proxy and gateway.trustedProxies is empty", at: place,
+          .fail(
+            "gateway.auth.mode is trusted-proxy and gateway.trustedProxies is empty", at: place,
             fix: settings.edit("gateway.trustedProxies", to: "the exact address of your proxy, such as [\"10.0.0.5\"]"))
         ]
       }
@@ -198,7 +217,8 @@ enum LoginRules {
       }
       if settings.flag("gateway.auth.trustedProxy.allowLoopback") == true {
         return [
-          .fail("gateway.auth.trustedProxy.allowLoopback is true: every local program may send the header",
+          .fail(
+            "gateway.auth.trustedProxy.allowLoopback is true: every local program may send the header",
             at: settings.place("gateway.auth.trustedProxy.allowLoopback"), severity: .medium,
             fix: settings.remove("gateway.auth.trustedProxy.allowLoopback"))
         ]
@@ -213,13 +233,17 @@ enum LoginRules {
     reads: ["gateway.auth.mode", "gateway.auth.trustedProxy.userHeader"], tier: 1, requirement: "H9",
     openclaw: "gateway.trusted_proxy_no_user_header",
     why: "The gateway relies on its proxy for the login but does not know in which header the user stands.",
-    remedy: "Name the header that the proxy sets, and let the proxy delete it from what clients send.", references: ["CWE-290"]
+    remedy: "Name the header that the proxy sets, and let the proxy delete it from what clients send.",
+    references: ["CWE-290"]
   ) { subject in
     proxy(subject) { settings in
       let key = "gateway.auth.trustedProxy.userHeader"
-      if let name = settings[key]?.string, !name.isEmpty { return [.pass("\(key) is \(name)", at: settings.place(key))] }
+      if let name = settings[key]?.string, !name.isEmpty {
+        return [.pass("\(key) is \(name)", at: settings.place(key))]
+      }
       return [
-        .fail("\(key) is unset", at: settings.place(key),
+        .fail(
+          "\(key) is unset", at: settings.place(key),
           fix: settings.edit(key, to: "the header that your proxy sets, such as \"x-forwarded-user\""))
       ]
     }
@@ -238,7 +262,9 @@ enum LoginRules {
       let users = settings[key]?.strings ?? []
       guard users.isEmpty else { return [.pass("\(key) has \(users.count) entries", at: settings.place(key))] }
       return [
-        .fail("\(key) is empty", at: settings.place(key), fix: settings.edit(key, to: "the users who may, such as [\"ada@example.org\"]"))
+        .fail(
+          "\(key) is empty", at: settings.place(key),
+          fix: settings.edit(key, to: "the users who may, such as [\"ada@example.org\"]"))
       ]
     }
   }

@@ -28,7 +28,9 @@ enum ReleaseRules {
       "Update to \(table.floor.map { "\($0.version)" } ?? "the newest release") or later, then restart the gateway.")
     guard let worst = applying.first else {
       if let floor {
-        return [.fail("\(version) is older than \(floor.version): \(floor.reason)", at: place, severity: .medium, fix: fix)]
+        return [
+          .fail("\(version) is older than \(floor.version): \(floor.reason)", at: place, severity: .medium, fix: fix)
+        ]
       }
       return [.pass("\(version): no advisory known on \(table.compiled)", at: place)]
     }
@@ -50,8 +52,10 @@ enum ReleaseRules {
     "release.legacy-remains", "An installation under an older name is still there", .medium,
     because: "it keeps live keys; where it still runs it lacks every fix since January 2026",
     reads: ["state directory", "units", "status"], tier: 1, requirement: "H14",
-    why: "Old state holds tokens and conversations that nobody looks after; an old unit starts a second gateway without any fix.",
-    remedy: "Move what is needed to ~/.openclaw, revoke the old tokens, disable old units, and delete the old directory.",
+    why:
+      "Old state holds tokens and conversations that nobody looks after; an old unit starts a second gateway without any fix.",
+    remedy:
+      "Move what is needed to ~/.openclaw, revoke the old tokens, disable old units, and delete the old directory.",
     references: ["CWE-459"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
@@ -62,11 +66,15 @@ enum ReleaseRules {
       let modern = subject.openClawVersion.map { $0 >= OpenClawVersion(year: 2026, month: 1, number: 30) } ?? false
       if runs, modern {
         failures.append(
-          .fail("this release still uses the directory of \(installation.era)", at: place, severity: .low,
-            fix: Finding.Fix("Stop the gateway, rename the directory to ~/.openclaw and its configuration to openclaw.json, and start it again.")))
+          .fail(
+            "this release still uses the directory of \(installation.era)", at: place, severity: .low,
+            fix: Finding.Fix(
+              "Stop the gateway, rename the directory to ~/.openclaw and its configuration to openclaw.json, and start it again."
+            )))
       } else if runs {
         failures.append(
-          .fail("\(installation.era) is running", at: place, severity: .high,
+          .fail(
+            "\(installation.era) is running", at: place, severity: .high,
             fix: Finding.Fix("Stop it and install the newest OpenClaw; then revoke the tokens that it had.")))
       } else {
         failures.append(.fail("\(installation.era) was here: its state is left over", at: place))
@@ -76,8 +84,10 @@ enum ReleaseRules {
     where installation.era == "OpenClaw" && (unit.name.hasPrefix("clawdbot-") || unit.name.hasPrefix("moltbot-")) {
       let command = ShellWord.quote(unit.name).map { "systemctl \(unit.system ? "" : "--user ")disable --now \($0)" }
       failures.append(
-        .fail("\(unit.name) is still there\(unit.enabled ? " and enabled" : "")", at: Finding.Location(file: unit.path),
-          severity: unit.enabled ? .high : nil, fix: Finding.Fix("Disable the old unit and delete it.", command: command)))
+        .fail(
+          "\(unit.name) is still there\(unit.enabled ? " and enabled" : "")", at: Finding.Location(file: unit.path),
+          severity: unit.enabled ? .high : nil,
+          fix: Finding.Fix("Disable the old unit and delete it.", command: command)))
     }
     return failures.isEmpty ? [.pass("nothing of Clawdbot or Moltbot in it", at: place)] : failures
   }
@@ -92,9 +102,15 @@ enum ReleaseRules {
     Settings.judge(subject) { settings in
       let key = "logging.redactSensitive"
       guard settings[key]?.string == "off" else {
-        return [.pass(settings[key].map { "\(key) is \($0.string ?? "set")" } ?? "\(key) is unset, which means on", at: settings.place(key))]
+        return [
+          .pass(
+            settings[key].map { "\(key) is \($0.string ?? "set")" } ?? "\(key) is unset, which means on",
+            at: settings.place(key))
+        ]
       }
-      if settings.ignoresRetiredKeys { return [.pass("\(key) is off; \(Settings.retiredNote)", at: settings.place(key))] }
+      if settings.ignoresRetiredKeys {
+        return [.pass("\(key) is off; \(Settings.retiredNote)", at: settings.place(key))]
+      }
       return [.fail("\(key) is off", at: settings.place(key), fix: settings.edit(key, to: "\"tools\""))]
     }
   }

@@ -10,7 +10,8 @@ enum SandboxRules {
     "sandbox.off", "Tools run without a sandbox", .high,
     because: "every tool has the rights of the agent's user; this is the shipped default",
     reads: ["agents.defaults.sandbox.mode", "agents.*.sandbox.mode", "tools.exec.mode"], tier: 2, requirement: "H11",
-    why: "Whatever the model is talked into happens on this host: files, keys, network and other programs are in reach.",
+    why:
+      "Whatever the model is talked into happens on this host: files, keys, network and other programs are in reach.",
     remedy: "Set agents.defaults.sandbox.mode to all.", references: ["CWE-693"]
   ) { subject in
     Settings.judge(subject) { settings in
@@ -24,7 +25,9 @@ enum SandboxRules {
         switch sandbox.mode {
         case .all: return .pass(sandbox.evidence, at: sandbox.location)
         case .nonMain:
-          return .fail("\(sandbox.evidence): the owner's own session stays outside (\(scope.name))", at: sandbox.location, severity: .medium, fix: fix)
+          return .fail(
+            "\(sandbox.evidence): the owner's own session stays outside (\(scope.name))", at: sandbox.location,
+            severity: .medium, fix: fix)
         case .off:
           let harmless = settings.unavailable(.runtime, in: scope) != nil || settings.exec(scope).policy == .deny
           return .fail(
@@ -82,7 +85,8 @@ enum SandboxRules {
   }
 
   private static func removal(_ what: String, _ key: String, _ setting: Configuration.Setting) -> Finding.Fix {
-    Finding.Fix("In \(setting.file), line \(setting.position.line): remove \(what) from \(key), then restart the gateway.")
+    Finding.Fix(
+      "In \(setting.file), line \(setting.position.line): remove \(what) from \(key), then restart the gateway.")
   }
 
   static let binds = Rule(
@@ -106,12 +110,15 @@ enum SandboxRules {
             let source = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
             guard let danger = danger(of: String(source), home: home) else { continue }
             failures.append(
-              .fail("\(key) has \(text): \(danger)", at: settings.place(entry, key: key), fix: removal(text, key, entry)))
+              .fail(
+                "\(key) has \(text): \(danger)", at: settings.place(entry, key: key), fix: removal(text, key, entry)))
           }
         }
       }
       return failures.isEmpty
-        ? [.pass("no dangerous folder is given to a sandbox", at: settings.place("agents.defaults.sandbox.docker.binds"))]
+        ? [
+          .pass("no dangerous folder is given to a sandbox", at: settings.place("agents.defaults.sandbox.docker.binds"))
+        ]
         : failures
     }
   }
@@ -131,8 +138,10 @@ enum SandboxRules {
         else { continue }
         let key = "\(section.key).docker.network"
         failures.append(
-          .fail("\(key) is \(value)", at: settings.place(setting, key: key),
-            fix: Finding.Fix("In \(setting.file), line \(setting.position.line): set \(key) to \"none\", then restart the gateway.")))
+          .fail(
+            "\(key) is \(value)", at: settings.place(setting, key: key),
+            fix: Finding.Fix(
+              "In \(setting.file), line \(setting.position.line): set \(key) to \"none\", then restart the gateway.")))
       }
       let key = "agents.defaults.sandbox.docker.network"
       return failures.isEmpty
@@ -155,10 +164,14 @@ enum SandboxRules {
           guard let setting = section.setting.at(part), setting.string == "unconfined" else { continue }
           let key = "\(section.key).\(part)"
           failures.append(
-            .fail("\(key) is unconfined", at: settings.place(setting, key: key),
-              fix: Finding.Fix("In \(setting.file), line \(setting.position.line): delete \(key), then restart the gateway.")))
+            .fail(
+              "\(key) is unconfined", at: settings.place(setting, key: key),
+              fix: Finding.Fix(
+                "In \(setting.file), line \(setting.position.line): delete \(key), then restart the gateway.")))
         }
-        if let old = section.setting.at("docker.securityOpt"), let text = old.strings.first(where: { $0.contains("unconfined") }) {
+        if let old = section.setting.at("docker.securityOpt"),
+          let text = old.strings.first(where: { $0.contains("unconfined") })
+        {
           let key = "\(section.key).docker.securityOpt"
           failures.append(.fail("\(key) has \(text)", at: settings.place(old, key: key), fix: removal(text, key, old)))
         }

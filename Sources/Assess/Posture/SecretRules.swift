@@ -13,7 +13,8 @@ enum SecretRules {
     because: "each copy of the file is a copy of the keys, but the file must be reached first",
     reads: ["secrets of channels, models, skills, tool servers, hooks"], for: .everyone, tier: 2, requirement: "H14",
     openclaw: "config.secrets.hooks_token_in_config",
-    why: "Keys of model providers and chat accounts go along with every backup and pasted file, and the agent's tools can read them.",
+    why:
+      "Keys of model providers and chat accounts go along with every backup and pasted file, and the agent's tools can read them.",
     remedy: "Put the value into the environment or a secret store, and write ${NAME} or a reference in its place.",
     references: ["CWE-312", "CWE-798"]
   ) { subject in
@@ -22,7 +23,9 @@ enum SecretRules {
       return [.notMeasured("no configuration was read")]
     }
     let secrets = installation.secrets.filter { !ownRules.contains($0.key) }
-    let plain = secrets.filter { $0.form == .literal }.sorted { ($0.file, $0.line, $0.key) < ($1.file, $1.line, $1.key) }
+    let plain = secrets.filter { $0.form == .literal }.sorted {
+      ($0.file, $0.line, $0.key) < ($1.file, $1.line, $1.key)
+    }
     guard plain.isEmpty else {
       return FileRules.capped(
         plain.map { secret in
@@ -38,7 +41,8 @@ enum SecretRules {
     if !Settings.problems(of: installation).isEmpty { return [.notMeasured("part of the configuration was not read")] }
     return [
       .pass(
-        secrets.isEmpty ? "no secret stands in it" : "\(secrets.count) secrets, all by reference or from the environment",
+        secrets.isEmpty
+          ? "no secret stands in it" : "\(secrets.count) secrets, all by reference or from the environment",
         at: Finding.Location(file: configuration.path))
     ]
   }
@@ -83,14 +87,17 @@ enum SecretRules {
         failures.append(
           .fail(
             "\(unit.name) sets \(variable.name) to a literal\(mode.map { ", mode \(FileRules.octal($0))" } ?? "")",
-            at: Finding.Location(file: unit.path, line: variable.line, key: variable.name), severity: open ? .high : nil,
+            at: Finding.Location(file: unit.path, line: variable.line, key: variable.name),
+            severity: open ? .high : nil,
             fix: Finding.Fix(
               "In \(unit.path), line \(variable.line): move \(variable.name) into a file with mode 0600, name that file in EnvironmentFile=, then make a new value: this one has been on disk.",
               command: unit.system ? "systemctl daemon-reload" : "systemctl --user daemon-reload")))
       }
     }
     return failures.isEmpty
-      ? [.pass("no secret in \(installation.units.count) units", at: Finding.Location(file: installation.units[0].path))]
+      ? [
+        .pass("no secret in \(installation.units.count) units", at: Finding.Location(file: installation.units[0].path))
+      ]
       : FileRules.capped(failures)
   }
 }

@@ -20,7 +20,8 @@ extension Settings {
   func doors(_ side: Side) -> [Door] {
     var out: [Door] = []
     for channel in configuration["channels"]?.members ?? [] {
-      guard channel.name != "defaults", channel.setting.members != nil, channel.setting.at("enabled")?.bool != false else {
+      guard channel.name != "defaults", channel.setting.members != nil, channel.setting.at("enabled")?.bool != false
+      else {
         continue
       }
       let key = "channels.\(channel.name)"
@@ -70,7 +71,8 @@ extension Settings {
         name: name, policy: .open, location: place(list.setting, key: list.key),
         evidence: "\(list.key) has *, which lets everybody in")
     }
-    let unset = direct ? "\(key).dmPolicy is unset, which means pairing" : "\(key).groupPolicy is unset, which means allowlist"
+    let unset =
+      direct ? "\(key).dmPolicy is unset, which means pairing" : "\(key).groupPolicy is unset, which means allowlist"
     return Door(
       name: name, policy: .closed,
       location: policy.map { place($0.setting, key: $0.key) }

@@ -87,7 +87,9 @@ extension Settings {
     if open.isEmpty, gatewaySockets.isEmpty, bindScope > .loopback {
       ways.append("\(bind.source) is \(bind.value)")
     }
-    if let mode = tailscaleMode?.value, mode == "serve" || mode == "funnel" { ways.append("tailscale \(mode) leads to it") }
+    if let mode = tailscaleMode?.value, mode == "serve" || mode == "funnel" {
+      ways.append("tailscale \(mode) leads to it")
+    }
     for tunnel in subject.tunnels.found ?? [] where tunnel.port == port { ways.append("\(tunnel.name) leads to it") }
     if let container = subject.container.found.flatMap({ $0 }) {
       for published in container.ports where published.containerPort == port && published.host?.isLoopback != true {
@@ -109,7 +111,9 @@ extension Settings {
 
   /// Whether connecting to the gateway needs a secret.
   var login: Login {
-    if gatewaySockets.contains(where: { $0.listener.authenticated == true }) { return .present("the gateway asked for a login") }
+    if gatewaySockets.contains(where: { $0.listener.authenticated == true }) {
+      return .present("the gateway asked for a login")
+    }
     let mode = switchValue("--auth")?.value ?? self["gateway.auth.mode"]?.string
     if mode == "none" { return .switchedOff }
     if mode == "trusted-proxy" { return .present("gateway.auth.mode is trusted-proxy") }
@@ -124,10 +128,14 @@ extension Settings {
       default: continue
       }
     }
-    for argument in ["--token", "--password"] where switchValue(argument) != nil { return .present("\(argument) is given") }
+    for argument in ["--token", "--password"] where switchValue(argument) != nil {
+      return .present("\(argument) is given")
+    }
     let names = ["\(variablePrefix)_GATEWAY_TOKEN", "\(variablePrefix)_GATEWAY_PASSWORD"]
     for name in names {
-      if installation.dotenv.contains(where: { $0.name == name && !$0.isEmpty }) { return .present(".env sets \(name)") }
+      if installation.dotenv.contains(where: { $0.name == name && !$0.isEmpty }) {
+        return .present(".env sets \(name)")
+      }
       for unit in installation.units where unit.environment.contains(where: { $0.name == name }) {
         return .present("\(unit.name) sets \(name)")
       }

@@ -35,14 +35,18 @@ extension Settings {
   func exec(_ scope: Section) -> Exec {
     for candidate in [scope, scopes[0]] {
       let key = candidate.prefix + "tools.exec"
-      if let mode = candidate.section.at("tools.exec.mode"), let text = mode.string, let policy = ExecPolicy(rawValue: text) {
+      if let mode = candidate.section.at("tools.exec.mode"), let text = mode.string,
+        let policy = ExecPolicy(rawValue: text)
+      {
         return Exec(
-          policy: policy, ask: policy == .ask || policy == .auto ? "on-miss" : "off", location: place(mode, key: key + ".mode"),
+          policy: policy, ask: policy == .ask || policy == .auto ? "on-miss" : "off",
+          location: place(mode, key: key + ".mode"),
           evidence: "\(key).mode is \(text)", isDefault: false)
       }
       if let security = candidate.section.at("tools.exec.security"), let text = security.string {
         let ask = candidate.section.at("tools.exec.ask")?.string ?? "off"
-        let policy: ExecPolicy = text == "deny" ? .deny : text == "allowlist" ? (ask == "off" ? .allowlist : .ask) : .full
+        let policy: ExecPolicy =
+          text == "deny" ? .deny : text == "allowlist" ? (ask == "off" ? .allowlist : .ask) : .full
         return Exec(
           policy: policy, ask: ask, location: place(security, key: key + ".security"),
           evidence: "\(key).security is \(text), ask is \(ask)", isDefault: false)
@@ -51,7 +55,8 @@ extension Settings {
     let ask = self["tools.exec.ask"]?.string
     return Exec(
       policy: .full, ask: ask ?? "off", location: place("tools.exec.mode"),
-      evidence: "tools.exec.mode is unset, which means full on the host" + (ask.map { "; tools.exec.ask is \($0)" } ?? ""),
+      evidence: "tools.exec.mode is unset, which means full on the host"
+        + (ask.map { "; tools.exec.ask is \($0)" } ?? ""),
       isDefault: true)
   }
 
@@ -115,7 +120,9 @@ extension Settings {
   /// Scopes in which a command on the host runs without anybody's leave.
   var unattendedExec: [(scope: Section, exec: Exec)] {
     scopes.compactMap { scope in
-      guard unavailable(.runtime, in: scope) == nil, sandbox(scope).mode != .all || hostForced(scope) else { return nil }
+      guard unavailable(.runtime, in: scope) == nil, sandbox(scope).mode != .all || hostForced(scope) else {
+        return nil
+      }
       let exec = exec(scope)
       return exec.isUnattended ? (scope, exec) : nil
     }

@@ -20,7 +20,8 @@ struct Settings {
       }
       return [
         .notMeasured(
-          "there is no configuration file in \(installation.stateDirectory), and the gateway does not start without one")
+          "there is no configuration file in \(installation.stateDirectory), and the gateway does not start without one"
+        )
       ]
     }
     let settings = Settings(subject: subject, configuration: configuration, installation: installation)
@@ -85,7 +86,8 @@ struct Settings {
     let place = place(key)
     let line = place.line.map { ", line \($0)" } ?? ""
     return Finding.Fix(
-      "In \(place.file ?? configuration.path)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")")
+      "In \(place.file ?? configuration.path)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")"
+    )
   }
   func remove(_ key: String) -> Finding.Fix {
     let place = place(key)

@@ -8,10 +8,15 @@ enum ToolRules {
 
   static let execFull = Rule(
     "exec.policy-full", "The agent may run any command on this host", .high,
-    because: "a message, page or file that misleads the model becomes a command of its user; this is the shipped default",
-    reads: ["tools.exec.mode", "tools.exec.security", "tools.exec.host", "agents.*.sandbox.mode", "tools.profile", "tools.deny"],
+    because:
+      "a message, page or file that misleads the model becomes a command of its user; this is the shipped default",
+    reads: [
+      "tools.exec.mode", "tools.exec.security", "tools.exec.host", "agents.*.sandbox.mode", "tools.profile",
+      "tools.deny",
+    ],
     tier: 1, requirement: "H17", openclaw: "tools.exec.security_full_configured",
-    why: "One successful injection reads keys, changes files and installs what it likes, with all rights of the agent's user.",
+    why:
+      "One successful injection reads keys, changes files and installs what it likes, with all rights of the agent's user.",
     remedy: "Set tools.exec.mode to ask or allowlist, or run tools in a sandbox.", references: ["CWE-77", "CWE-1188"]
   ) { subject in
     judge(subject) { settings, scope in
@@ -40,7 +45,8 @@ enum ToolRules {
           fix: edit(settings, scope, exec))
       case .full:
         guard exec.isUnattended else { return .pass(exec.evidence, at: exec.location) }
-        return .fail("\(exec.evidence), without a question (\(scope.name))", at: exec.location, fix: edit(settings, scope, exec))
+        return .fail(
+          "\(exec.evidence), without a question (\(scope.name))", at: exec.location, fix: edit(settings, scope, exec))
       }
     }
   }
@@ -98,7 +104,8 @@ enum ToolRules {
           let key = "\(scope.prefix)tools.elevated.allowFrom.\(member.name)"
           let place = settings.place(member.setting, key: key)
           failures.append(
-            .fail("\(key) has *", at: place,
+            .fail(
+              "\(key) has *", at: place,
               fix: Finding.Fix(
                 "In \(member.setting.file), line \(member.setting.position.line): replace * in \(key) by the ids of the senders who may, then restart the gateway."
               )))
@@ -113,7 +120,8 @@ enum ToolRules {
     "tools.profile-full", "Every tool is on", .medium,
     because: "what is off cannot be misused; unset means everything",
     reads: ["tools.profile", "tools.allow", "agents.*.tools.profile"], tier: 2, requirement: "H17",
-    why: "Tools that nobody needs (scheduled jobs, the gateway's own controls, browsers, paired devices) are there for an injection to use.",
+    why:
+      "Tools that nobody needs (scheduled jobs, the gateway's own controls, browsers, paired devices) are there for an injection to use.",
     remedy: "Set tools.profile to messaging or minimal and add what is needed.", references: ["CWE-250"]
   ) { subject in
     Settings.judge(subject) { settings in
@@ -123,7 +131,8 @@ enum ToolRules {
         let key = scope.prefix + "tools.profile"
         let place = own.map { settings.place($0, key: key) } ?? settings.place(key)
         if let allow = scope.section.at("tools.allow")?.strings, !allow.isEmpty, !allow.contains("*") {
-          return .pass("\(scope.prefix)tools.allow lists \(allow.count) tools", at: settings.place(scope.prefix + "tools.allow"))
+          return .pass(
+            "\(scope.prefix)tools.allow lists \(allow.count) tools", at: settings.place(scope.prefix + "tools.allow"))
         }
         let name = own?.string
         guard name == nil || name == "full" else { return .pass("\(key) is \(name ?? "")", at: place) }
@@ -149,9 +158,12 @@ enum ToolRules {
         return [.pass("file tools are not available: \(why)", at: settings.place("tools"))]
       }
       let sandbox = settings.sandbox(scope)
-      if sandbox.mode == .all { return [.pass("file tools run in the sandbox: \(sandbox.evidence)", at: sandbox.location)] }
+      if sandbox.mode == .all {
+        return [.pass("file tools run in the sandbox: \(sandbox.evidence)", at: sandbox.location)]
+      }
       return [
-        .fail(settings[key] == nil ? "\(key) is unset, which means the whole disk" : "\(key) is false",
+        .fail(
+          settings[key] == nil ? "\(key) is unset, which means the whole disk" : "\(key) is false",
           at: settings.place(key), fix: settings.edit(key, to: "true"))
       ]
     }

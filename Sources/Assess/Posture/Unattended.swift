@@ -14,20 +14,29 @@ enum Unattended {
   }
 
   private static let tables: [String: Table] = [
-    "openclaw": Table(bare: ["--allow-unconfigured"], valued: ["-m", "--message", "--port", "--bind", "--token", "--password"]),
+    "openclaw": Table(
+      bare: ["--allow-unconfigured"], valued: ["-m", "--message", "--port", "--bind", "--token", "--password"]),
     // Its -p takes no value: the prompt is a plain argument.
     "claude-code": Table(
       bare: ["--dangerously-skip-permissions", "--allow-dangerously-skip-permissions"],
-      pairs: ["--permission-mode": ["bypassPermissions"], "--allowedTools": ["Bash", "Bash(*)"], "--allowed-tools": ["Bash", "Bash(*)"]],
-      valued: ["--model", "--append-system-prompt", "--system-prompt", "--settings", "--mcp-config", "--add-dir", "--resume", "-r"]),
+      pairs: [
+        "--permission-mode": ["bypassPermissions"], "--allowedTools": ["Bash", "Bash(*)"],
+        "--allowed-tools": ["Bash", "Bash(*)"],
+      ],
+      valued: [
+        "--model", "--append-system-prompt", "--system-prompt", "--settings", "--mcp-config", "--add-dir", "--resume",
+        "-r",
+      ]),
     "codex-cli": Table(
       bare: ["--dangerously-bypass-approvals-and-sandbox", "--yolo", "--dangerously-bypass-hook-trust"],
       pairs: ["-s": ["danger-full-access"], "--sandbox": ["danger-full-access"]],
       valued: ["-m", "--model", "-c", "--config", "-p", "--profile", "-C", "--cd", "-i", "--image", "-o"]),
     "gemini-cli": Table(
-      bare: ["-y", "--yolo"], pairs: ["--approval-mode": ["yolo"]], valued: ["-p", "--prompt", "-m", "--model", "-i", "--prompt-interactive"]),
+      bare: ["-y", "--yolo"], pairs: ["--approval-mode": ["yolo"]],
+      valued: ["-p", "--prompt", "-m", "--model", "-i", "--prompt-interactive"]),
     "qwen-code": Table(
-      bare: ["-y", "--yolo"], pairs: ["--approval-mode": ["yolo"]], valued: ["-p", "--prompt", "-m", "--model", "-i", "--prompt-interactive"]),
+      bare: ["-y", "--yolo"], pairs: ["--approval-mode": ["yolo"]],
+      valued: ["-p", "--prompt", "-m", "--model", "-i", "--prompt-interactive"]),
     "hermes": Table(bare: ["--yolo", "--accept-hooks", "-z"], valued: ["-z", "-m", "--model", "-q", "--query"]),
     "openhands": Table(bare: ["--headless", "--always-approve", "--yolo"], valued: ["-t", "--task", "-f", "--file"]),
     "crush": Table(bare: ["--yolo", "-y"], valued: ["-p", "--prompt"]),
@@ -48,7 +57,10 @@ enum Unattended {
 
   private static let variables: [String: [String: Set<String>]] = [
     "goose": ["GOOSE_MODE": ["auto"]],
-    "hermes": ["HERMES_YOLO_MODE": ["1", "true"], "HERMES_ACCEPT_HOOKS": ["1", "true"], "GATEWAY_ALLOW_ALL_USERS": ["1", "true"]],
+    "hermes": [
+      "HERMES_YOLO_MODE": ["1", "true"], "HERMES_ACCEPT_HOOKS": ["1", "true"],
+      "GATEWAY_ALLOW_ALL_USERS": ["1", "true"],
+    ],
     "gemini-cli": ["GEMINI_CLI_TRUST_WORKSPACE": ["1", "true"]],
     "copilot-cli": ["COPILOT_ALLOW_ALL": ["1", "true"]],
     "claude-code": ["IS_SANDBOX": ["1", "true"]],
