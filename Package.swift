@@ -104,5 +104,6 @@ let package = Package(
     tests("Assess", "Reports", on: ["Model"]),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
+    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
   ]
 )
