@@ -44,7 +44,9 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let package = Package(
   name: "trammel",
   products: [
-    .executable(name: "trammel", targets: ["trammel"])
+    .executable(name: "trammel", targets: ["trammel"]),
+    .library(name: "Model", targets: ["Model"]),
+    .library(name: "Ledger", targets: ["Ledger"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -95,9 +97,13 @@ let package = Package(
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
+    .executableTarget(
+      name: "ledger-load", dependencies: ["Model", "Platform", "Ledger"], path: "Sources/Tools/ledger-load",
+      swiftSettings: settings),
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
   ]
 )
