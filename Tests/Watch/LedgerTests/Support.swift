@@ -27,7 +27,8 @@ final class Bench: Sendable {
           $0 += 1
           return $0
         }
-        return (0..<count).map { UInt8(truncatingIfNeeded: start &* 0x9E37_79B9 &+ UInt64($0) &* 31) }
+        var source = Seeded(state: start)
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &source) }
       }, patience: 10, checkpointEvents: events)
   }
 
@@ -47,7 +48,8 @@ final class Bench: Sendable {
       return $0
     }
     let time = Timestamp(nanoseconds: clock.withLock { $0 })
-    let random = (0..<10).map { UInt8(truncatingIfNeeded: number >> (UInt64($0) * 8)) }
+    var source = Seeded(state: number)
+    let random = (0..<10).map { _ in UInt8.random(in: 0...255, using: &source) }
     return Event(
       id: EventID(time: time, random: random), time: time, kind: kind, severity: severity, host: "test-host",
       agent: agent, object: object, data: data)
