@@ -47,7 +47,9 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let package = Package(
   name: "trammel",
   products: [
-    .executable(name: "trammel", targets: ["trammel"])
+    .executable(name: "trammel", targets: ["trammel"]),
+    .library(name: "Model", targets: ["Model"]),
+    .library(name: "Ledger", targets: ["Ledger"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -110,6 +112,7 @@ let package = Package(
     .executableTarget(
       name: "console-sample", dependencies: ["Model", "Console", "ConsoleSamples"],
       path: "Sources/Tools/console-sample",
+      name: "ledger-load", dependencies: ["Model", "Platform", "Ledger"], path: "Sources/Tools/ledger-load",
       swiftSettings: settings),
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
@@ -123,5 +126,6 @@ let package = Package(
     tests("Core", "Formats"),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
+    tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
   ]
 )

@@ -160,7 +160,9 @@ struct Walk {
         &result, seq,
         "a checkpoint by another key: \(checkpoint.key?.fingerprint ?? "none") instead of \(expected)")
     } else if let key = result.key, !checkpoint.isSigned(by: key) {
-      wrong(&result, seq, "the signature of this checkpoint is wrong")
+      wrong(
+        &result, min(result.signedThrough + 1, seq),
+        "the checkpoint at event \(seq) is not signed by the key; it was forged, or what it covers was rewritten")
     }
     if frontier.size == checkpoint.size {
       if checkpoint.root != frontier.root || claimed != frontier {
