@@ -103,7 +103,7 @@ int trammel_neighbours(struct trammel_neighbour *out, int capacity) {
       break;
     }
     if (from.nl_pid != 0) continue; // only the kernel speaks with port 0
-    int left = (int)got;
+    unsigned left = (unsigned)got;
     for (struct nlmsghdr *message = &buffer.header; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
       if (message->nlmsg_type == NLMSG_DONE) {
         done = 1;
