@@ -44,7 +44,9 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let package = Package(
   name: "trammel",
   products: [
-    .executable(name: "trammel", targets: ["trammel"])
+    .executable(name: "trammel", targets: ["trammel"]),
+    .library(name: "Wire", targets: ["Model", "Wire"]),
+    .library(name: "WireSensor", targets: ["WireSensor"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -99,5 +101,8 @@ let package = Package(
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Core", "Wire", on: ["Model"]),
+    tests("Core", "Knowledge"),
+    tests("Find", "WireSensor", on: ["Model", "Wire"]),
   ]
 )

@@ -42,14 +42,23 @@ public struct Announcement: Sendable, Hashable {
   /// The instance's label for a person.
   public var title: String { name.title }
 
-  /// 2 and up where the name carries a conflict suffix: another gateway on the segment has the same name
-  /// (RFC 6762 §9 gives `name (2)`).
-  public var conflictSuffix: Int? {
-    let parts = title.split(separator: " ")
-    guard parts.count > 1, let last = parts.last, last.hasPrefix("("), last.hasSuffix(")"),
-      let number = Int(last.dropFirst().dropLast()), (2...9999).contains(number)
+  /// 2 and up where the name carries a conflict suffix: another gateway on the segment has the same name. RFC 6763
+  /// appendix D writes it `name (2)`, avahi `name #2`.
+  public var conflictSuffix: Int? { Self.conflict(title)?.number }
+
+  private static func conflict(_ title: String) -> (base: Substring, number: Int)? {
+    guard let blank = title.lastIndex(of: " "), blank > title.startIndex else { return nil }
+    var mark = title[title.index(after: blank)...]
+    if mark.hasPrefix("#") {
+      mark = mark.dropFirst()
+    } else if mark.hasPrefix("("), mark.hasSuffix(")") {
+      mark = mark.dropFirst().dropLast()
+    } else {
+      return nil
+    }
+    guard mark.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(mark), (2...9999).contains(number)
     else { return nil }
-    return number
+    return (title[..<blank], number)
   }
 
   public var isOnLink: Bool { announcers.allSatisfy { $0.hopLimit == nil || $0.hopLimit == 255 } }
@@ -137,9 +146,8 @@ public struct Announcement: Sendable, Hashable {
   /// `studio (OpenClaw)` without the suffixes, or what TXT gives as the display name.
   public var displayName: String {
     if let name = text?.text("displayName"), !name.isEmpty { return name }
-    var parts = title.split(separator: " ", omittingEmptySubsequences: false)
-    if conflictSuffix != nil { parts.removeLast() }
-    if parts.count > 1, parts.last == "(\(type.era))" { parts.removeLast() }
-    return parts.joined(separator: " ")
+    let base = Self.conflict(title)?.base ?? title[...]
+    let suffix = " (\(type.era))"
+    return String(base.hasSuffix(suffix) && base.count > suffix.count ? base.dropLast(suffix.count) : base)
   }
 }

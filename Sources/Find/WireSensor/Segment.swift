@@ -181,7 +181,8 @@ public struct Segment: Sendable {
       counters.malformed += 1
       return []
     }
-    counters.damagedRecords += message.damaged + message.unread
+    // `unread` is the sender's own claim, and may be any number: it counts as one.
+    counters.damagedRecords += message.damaged + min(1, message.unread)
     // RFC 6762 §18.3 and §18.11: anything else is to be ignored.
     guard message.opcode == 0, message.responseCode == 0 else { return [] }
     let changes = message.isResponse ? answers(message, packet, now) : questions(message, packet, now)
