@@ -50,6 +50,8 @@ let package = Package(
     .executable(name: "trammel", targets: ["trammel"]),
     .library(name: "Model", targets: ["Model"]),
     .library(name: "Ledger", targets: ["Ledger"]),
+    .library(name: "Wire", targets: ["Model", "Wire"]),
+    .library(name: "WireSensor", targets: ["WireSensor"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,7 +113,8 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "console-sample", dependencies: ["Model", "Console", "ConsoleSamples"],
-      path: "Sources/Tools/console-sample",
+      path: "Sources/Tools/console-sample", swiftSettings: settings),
+    .executableTarget(
       name: "ledger-load", dependencies: ["Model", "Platform", "Ledger"], path: "Sources/Tools/ledger-load",
       swiftSettings: settings),
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
@@ -127,5 +130,7 @@ let package = Package(
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
+    tests("Core", "Wire", on: ["Model"]),
+    tests("Find", "WireSensor", on: ["Model", "Wire"]),
   ]
 )
