@@ -31,7 +31,7 @@ extension Desk {
   /// Changes closer than this are reported together.
   private static let pause: Duration = .milliseconds(250)
 
-  func stream(_ query: EventQuery, _ session: Sessions.ID) -> Response {
+  func stream(_ query: EventQuery, _ session: Sessions.ID, _ request: Request) -> Response {
     guard streams.enter() else { return Response(status: .serviceUnavailable, headers: .secure()) }
     let ticket = Ticket(streams)
     var query = query
@@ -44,29 +44,35 @@ extension Desk {
       body: ResponseBody { [self] writer in
         // Leaves when the body is done, or when it is dropped unsent.
         defer { ticket.leave() }
-        try await write(fixed, session, to: &writer)
+        try await write(fixed, session, until: request.body, to: &writer)
         try await writer.finish(nil)
       })
   }
 
   @concurrent
-  private func write(_ query: EventQuery, _ session: Sessions.ID, to writer: inout any ResponseBodyWriter) async throws
-  {
+  private func write(
+    _ query: EventQuery, _ session: Sessions.ID, until body: RequestBody, to writer: inout any ResponseBodyWriter
+  ) async throws {
     try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
     let (signals, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let changes = reading.changes()
     signal.yield()
-    // Both end with this function: what is not awaited by then is cancelled.
-    async let _: Void = Self.forward(changes, to: signal)
-    async let _: Void = Self.tick(signal)
-    var sent = 0
-    for await _ in signals.cancelOnGracefulShutdown() {
-      guard sessions.isAlive(session, now: clock()) else { break }
-      let count = try await reading.events(query).count
-      // The comment keeps the connection up, and tells us of a peer that went away.
-      try await writer.write(ByteBuffer(string: count == sent ? ":\n\n" : "data: \(count)\n\n"))
-      sent = count
-      try await Task.sleep(for: Self.pause)
+    // A browser that leaves closes its end: the place is free at once, not when the next write fails.
+    try await body.consumeWithInboundCloseHandler { _ in
+      // Both end with this function: what is not awaited by then is cancelled.
+      async let _: Void = Self.forward(changes, to: signal)
+      async let _: Void = Self.tick(signal)
+      var sent = 0
+      for await _ in signals.cancelOnGracefulShutdown() {
+        guard sessions.isAlive(session, now: clock()) else { break }
+        let count = try await reading.events(query).count
+        // The comment keeps the connection up.
+        try await writer.write(ByteBuffer(string: count == sent ? ":\n\n" : "data: \(count)\n\n"))
+        sent = count
+        try await Task.sleep(for: Self.pause)
+      }
+    } onInboundClosed: {
+      signal.finish()
     }
   }
 

@@ -102,7 +102,7 @@ struct Desk: HTTPResponder {
     default: break
     }
     if isForm { throw .notFound("This address takes no form.") }
-    if case .stream = route { return stream(EventFilter(fields).query, session.id) }
+    if case .stream = route { return stream(EventFilter(fields).query, session.id, visit.request) }
     let sight = Sight(await reading.snapshot(), now: visit.now, templates: templates) { [sessions] action in
       sessions.formToken(session, action: action)
     }

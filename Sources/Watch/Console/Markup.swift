@@ -87,8 +87,18 @@ extension Markup {
   /// A long value of which the middle gives way; focus shows the whole. A short one stays as it is.
   static func cut(_ text: String, raw: Bool, tail: Int = 8, from length: Int = 24) -> Markup {
     let scalars = text.unicodeScalars
-    guard scalars.count > length else { return raw ? Markup.raw(text) : "<span class=\"mono\">\(seen: text)</span>" }
-    let split = scalars.index(scalars.endIndex, offsetBy: -tail)
+    let widths = scalars.map { Unseen.pieces(String($0)) == [.plain(String($0))] ? 1 : 6 }
+    guard widths.reduce(0, +) > length else {
+      return raw ? Markup.raw(text) : "<span class=\"mono\">\(seen: text)</span>"
+    }
+    // The tail is always shown, so what is spelled out counts by the room it takes.
+    var kept = 0
+    var room = tail
+    while kept < scalars.count - 1, widths[scalars.count - 1 - kept] <= room {
+      room -= widths[scalars.count - 1 - kept]
+      kept += 1
+    }
+    let split = scalars.index(scalars.endIndex, offsetBy: -max(1, kept))
     let style: Markup = raw ? "raw" : "mono"
     let head = Markup.seen(String(scalars[..<split]), limit: 512)
     return """

@@ -42,7 +42,8 @@ extension Sight {
         }),
       "all_measured": .text(
         mine.isEmpty ? "Nothing has been assessed yet." : "Every check that applies to it was measured."),
-      "events_href": .text(Link.query("/events", [("agent", agent.id)])), "events": .list(events.prefix(8).map(row)),
+      "events_href": .text(Link.query("/events", [("agent", agent.id)])),
+      "events": .list(list(Array(events.prefix(8)))),
     ]
     return Page(
       title: Markup(String(agent.name.unicodeScalars.prefix(80))), place: .agents,
@@ -50,7 +51,7 @@ extension Sight {
   }
 
   private func lead(_ agent: Agent, _ failed: [Finding]) -> Markup {
-    var out: Markup = "\(seen: Self.product(agent)) on \(seen: agent.host.name), \(Words.status(agent.status))"
+    var out: Markup = "\(seen: Self.product(agent)) on \(seen: agent.host.name), \(Words.statusInFull(agent.status))"
     if let user = agent.user { out += ", as user \(seen: user)" }
     out += agent.registration.map { ", owned by \(Markup.name($0.owner))." } ?? ", owned by nobody."
     if let widest = agent.scope, widest > .loopback {
@@ -130,7 +131,8 @@ extension Sight {
           Fact(name: name, value: value, known: "by inference", evidence: "<span class=\"faint\">none kept</span>"))
         return
       }
-      let count = agent.evidence.count { present.contains($0.source) }
+      // Only what the button opens: other sources may know of it too, but nobody kept which.
+      let count = agent.evidence.count { $0.source == first }
       facts.append(
         Fact(
           name: name, value: value, known: "\(Words.knownBy(first))",

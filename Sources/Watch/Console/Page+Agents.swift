@@ -175,7 +175,7 @@ extension Sight {
     let ports = Set(open.map(\.port)).sorted().prefix(3).map { ":\($0)" }.joined(separator: " ")
     let scope: Markup = widest == .loopback ? "loopback" : "<strong>\(Words.scope(widest))</strong>"
     let answers = Set(open.map(\.authenticated))
-    let auth = answers == [true] ? ", authenticated" : answers.contains(false) ? ", no auth" : ""
+    let auth = answers == [true] ? ", auth" : answers.contains(false) ? ", no auth" : ""
     return "\(scope) \(ports)\(auth)"
   }
 

@@ -41,7 +41,7 @@ extension Sight {
       "csv": .text(filter.link("/events.csv")), "json": .text(filter.link("/events.json")),
       "chips": .markup(chips(first)), "hidden": .markup(hidden(query)), "chart": .markup(chart(lastHour)),
       "live": query.before == nil ? live(after: newest, query: query, here: first.link("/events")) : "",
-      "events": .list(rows.map(row)),
+      "events": .list(list(rows)),
     ]
     view["older"] = .optional(
       rows.count >= query.limit
@@ -135,7 +135,17 @@ extension Sight {
 
 // One event as a row that opens, and as a sentence.
 extension Sight {
-  func row(_ row: EventRow) -> View {
+  /// Rows, with the day above each first one of another day.
+  func list(_ rows: [EventRow]) -> [View] {
+    var day = Moment.day(now)
+    return rows.map { row in
+      let own = Moment.day(row.event.time)
+      defer { day = own }
+      return self.row(row, day: own == day ? nil : own)
+    }
+  }
+
+  private func row(_ row: EventRow, day: String?) -> View {
     let event = row.event
     var story = Markup.empty
     if let id = event.agent { story += Self.pair("Agent", link(agent: id)) }
@@ -156,7 +166,8 @@ extension Sight {
     record += Self.pair("Ledger", "no. \(Words.grouped(Int(clamping: row.seq)))")
     if let task = event.task { record += Self.pair("Task", .cut(task, raw: true)) }
     return [
-      "anchor": .text("e\(row.seq)"), "time": .markup(Moment.element(event.time, Moment.clock(event.time))),
+      "anchor": .text("e\(row.seq)"), "day": .optional(day.map { Markup($0) }),
+      "time": .markup(Moment.element(event.time, Moment.clock(event.time))),
       "sev": .markup(.severity(event.severity)), "kind": .markup("\(seen: event.kind)"),
       "text": .markup(sentence(event, links: false)), "verdict": .markup(.verdict(event.verdict)),
       "story": .markup(story), "record": .markup(record),
@@ -187,7 +198,9 @@ extension Sight {
       }
     let subject: Markup? = who ?? event.actor.map { .raw($0) }
     let verb: Markup? = said.isEmpty ? nil : said
-    var out = Markup.joined([subject, verb, what].compactMap { $0 }, separator: " ")
+    // What a title says about somebody follows a colon.
+    let colon: Markup = subject != nil && verb == nil && event.data["title"] != nil ? ": " : " "
+    var out = Markup.joined([subject, verb, what].compactMap { $0 }, separator: colon)
     if what == nil, let reason = event.reason { out += out.isEmpty ? .prose(reason) : ", \(Markup.prose(reason))" }
     return out.isEmpty ? "\(seen: event.kind)" : out
   }

@@ -31,7 +31,7 @@ public struct Server: Service {
     self.address = parsed
     self.port = port
     var quiet = Logger(label: "trammel.console")
-    quiet.logLevel = .error
+    quiet.logLevel = .critical
     self.logger = logger ?? quiet
     bound = Bound(port: port)
     desk = Desk(reading: reading, templates: try Templates(), clock: clock, random: random, bound: bound)

@@ -37,7 +37,16 @@ struct Visit: Sendable {
   }
 
   /// For unsafe methods: the Origin is there and is this very one, port included.
-  var hasOurOrigin: Bool { header("Origin") == authority.origin }
+  ///
+  /// Under `Referrer-Policy: no-referrer` a browser sends `null` with a form (Fetch §3.2), and says by `Sec-Fetch-Site`
+  /// where the form stood; a page in a sandbox, which has the origin `null` too, is cross-site there.
+  var hasOurOrigin: Bool {
+    switch header("Origin") {
+    case authority.origin: true
+    case "null": header("Sec-Fetch-Site") == "same-origin"
+    default: false
+    }
+  }
 
   func session(_ sessions: Sessions) -> Sessions.Session? {
     Cookies.value(Sessions.cookie, in: request.headers[.cookie]).flatMap { sessions.find(cookie: $0, now: now) }

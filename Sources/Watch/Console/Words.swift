@@ -73,11 +73,23 @@ enum Words {
   static func status(_ status: Agent.Status) -> String {
     switch status {
     case .running: "running"
+    case .enabled: "enabled"
+    case .announced: "announced"
+    case .installed: "installed"
+    case .remains: "remains"
+    case .lost: "gone"
+    }
+  }
+
+  /// The same in a sentence, in full.
+  static func statusInFull(_ status: Agent.Status) -> String {
+    switch status {
+    case .running: "running"
     case .enabled: "enabled, not running now"
     case .announced: "announced on the segment"
     case .installed: "installed, not running"
     case .remains: "state without a program"
-    case .lost: "gone"
+    case .lost: "not seen in the last look"
     }
   }
 

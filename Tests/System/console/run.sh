@@ -47,6 +47,15 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
+# The picture should not depend on which sans the machine has.
+cat >"$work/fonts.conf" <<XML
+<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include>/etc/fonts/fonts.conf</include>
+<match target="pattern"><test name="family"><string>system-ui</string></test><edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
+<match target="pattern"><test name="family"><string>sans-serif</string></test><edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
+</fontconfig>
+XML
+export FONTCONFIG_FILE="$work/fonts.conf"
 set -- "$cache/venv/bin/python" "$here/browser.py" "$output" "$sample" "$cache/axe.min.js" "$work"
 if unshare -n true 2>/dev/null; then
   unshare -n sh -c 'ip link set lo up 2>/dev/null || ifconfig lo up; exec "$@"' sh "$@"

@@ -110,6 +110,7 @@ public final class SampleReading: Reading {
     rule: String = "exec.unasked", title: String = "Runs any command unasked", agent: String = SampleOffice.studio
   ) {
     state.withLock { state in
+      state.findings.removeAll { $0.rule == rule && $0.agent == agent }
       state.findings.append(
         Finding(
           rule: rule, title: title, severity: .high, outcome: .fail, agent: agent,
