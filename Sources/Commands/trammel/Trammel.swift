@@ -15,6 +15,7 @@ struct Trammel: AsyncParsableCommand {
     version: "trammel \(Model.version)",
     groupedSubcommands: [
       CommandGroup(name: "Find", subcommands: [UpCommand.self, FindCommand.self, AgentsCommand.self]),
+      CommandGroup(name: "Assess", subcommands: [AuditCommand.self]),
       CommandGroup(name: "Host", subcommands: [DoctorCommand.self]),
     ])
 
