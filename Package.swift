@@ -42,6 +42,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
   name: "trammel",
@@ -112,6 +113,6 @@ let package = Package(
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
-    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
+    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
   ]
 )
