@@ -240,6 +240,9 @@ def journey(driver, sample, empty, base, agent_port):
           })();""", base)
         check(outcome["read"] == "refused", "a page of another origin reads nothing", f"{origin}: {outcome}")
         check(outcome["frame"] in ("closed", 0), "a page of another origin frames nothing", f"{origin}: {outcome}")
+    # A limit of cookies that the guide states: under our very name every port gets them. Measured, not hidden.
+    named = [c for p, h, c, s in AgentPage.seen if p == "/attack" and h.startswith("trammel.localhost")]
+    print(f"note: a page at trammel.localhost:{agent_port} {'gets' if any(named) else 'does not get'} the session's cookie", flush=True)
     driver.get_log("browser")
     driver.get(base + "/")
     check(driver.find_element(By.TAG_NAME, "h1").text.startswith("9 agents run"), "still signed in, and the heading is the answer",
