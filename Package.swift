@@ -99,6 +99,7 @@ let package = Package(
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
+    tests("Core", "Matching"),
     tests("Core", "Formats"),
   ]
 )
