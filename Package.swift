@@ -101,5 +101,6 @@ let package = Package(
     tests("Core", "Model"),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
+    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
   ]
 )

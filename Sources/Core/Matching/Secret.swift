@@ -15,6 +15,19 @@ public enum Secret {
   /// Whether a name promises a credential, whatever its value.
   public static func isCredentialName(_ name: String) -> Bool { promise(of: name) != .nothing }
 
+  /// Whether a text looks as if drawn at random: one word of 20 characters or more, with letters and digits, and as many
+  /// bits as random text has. For places that usually hold credentials; elsewhere it takes names of models for secrets.
+  public static func looksRandom(_ value: String) -> Bool {
+    let bytes = Array(value.utf8.prefix(4097))
+    guard 20...4096 ~= bytes.count, !isSetting(value),
+      bytes.allSatisfy({ isTokenByte($0) || "+/=:".utf8.contains($0) }),
+      bytes.contains(where: { (0x30...0x39).contains($0) }), bytes.contains(where: { $0 >= 0x41 })
+    else { return false }
+    // `claude-sonnet-4-5-20250929` is all that too, but in words.
+    let longest = bytes.split { !isWordByte($0) }.max { $0.count < $1.count } ?? []
+    return longest.count >= 16 && longest.contains { (0x30...0x39).contains($0) } && Entropy.perCharacter(value) >= 3.3
+  }
+
   /// Written instead of a value: empty, `${NAME}`, `<your key>`, `****`, `null`.
   public static func isPlaceholder(_ value: String) -> Bool {
     let text = value.lowercased()

@@ -29,6 +29,11 @@ public struct Installation: Sendable, Hashable {
   public var dotenv: [DotenvName]
   /// Facts about a shared secret, by configuration key: enough to judge it, not enough to use it.
   public var secrets: [SecretFact]
+  /// Credentials that stand outside the configuration: in units, `.env` and environment files (the key is the variable's
+  /// name), and in auth profiles (`profiles.ID.key`).
+  public var storedSecrets: [SecretFact]
+  /// Transcripts beyond those listed in `files`.
+  public var moreTranscripts: Int
   /// What could not be read, and why.
   public var problems: [Problem]
 
@@ -58,14 +63,19 @@ public struct Installation: Sendable, Hashable {
     public var execStart: [String]
     /// Environment lines, by variable: `secret` where the value is a literal that looks like a credential.
     public var environment: [Variable]
+    /// Files of `EnvironmentFile=`, each also in `files` where it exists.
+    public var environmentFiles: [String] = []
     public struct Variable: Sendable, Hashable {
       public var name: String
+      /// The drop-in that says so; nil for the unit itself.
+      public var file: String?
       public var line: Int
       public var isSecret: Bool
       /// The value where it is no secret.
       public var value: String?
-      public init(name: String, line: Int, isSecret: Bool, value: String?) {
+      public init(name: String, file: String? = nil, line: Int, isSecret: Bool, value: String?) {
         self.name = name
+        self.file = file
         self.line = line
         self.isSecret = isSecret
         self.value = value
@@ -156,6 +166,8 @@ public struct Installation: Sendable, Hashable {
     databases = []
     dotenv = []
     secrets = []
+    storedSecrets = []
+    moreTranscripts = 0
     problems = []
   }
 }

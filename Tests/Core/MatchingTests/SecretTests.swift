@@ -63,6 +63,28 @@ import Testing
     #expect(!Secret.looksLikeCredential(name: name, value: value))
   }
 
+  @Test(arguments: [
+    ("https://u:pw@h/p", "https://u:#@h/p", ["pw"]), ("https://h/?token=abc&v=1", "https://h/?token=#&v=1", ["abc"]),
+    ("ws://u:p@h:1/#access_token=xyz", "ws://u:#@h:1/#access_token=#", ["p", "xyz"]),
+    ("--api-key=k", "--api-key=#", ["k"]),
+    ("https://u:${P}@h", "https://u:${P}@h", []), ("https://h:80/", "https://h:80/", []), ("--port=1", "--port=1", []),
+    ("://@:?#&==", "://@:?#&==", []), ("plain", "plain", []), ("http://:@", "http://:@", []), ("", "", []),
+  ])
+  func `credentials inside an address or an option are cut`(text: String, shown: String, secrets: [String]) {
+    let cut = Secret.cut(text, replacement: "#")
+    #expect(cut.text == shown)
+    #expect(cut.secrets == secrets)
+  }
+
+  @Test(arguments: [
+    ("4f9a1c7be02d83561a0b9e4477c2d01f", true), ("claude-sonnet-4-5-20250929", false),
+    ("/usr/local/share/ca-certificates1", false),
+    ("https://example.org/aaaaaaaaaaaaaaaaaaaaa1", false), ("short1", false), ("aaaaaaaaaaaaaaaaaaaaaaaaaaaa1", false),
+  ])
+  func `random text is told from words`(text: String, isRandom: Bool) {
+    #expect(Secret.looksRandom(text) == isRandom)
+  }
+
   @Test func `tags are SipHash-2-4 and depend on the key`() {
     // Test vector of the paper, appendix A: key 00..0f, input 00..0e.
     let tags = KeyedTag(key: 0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)

@@ -1,0 +1,69 @@
+import Model
+import Platform
+
+/// State of products that have no reader of their own yet: where the fingerprint table says it lies, with its mode and
+/// owner. Files are not opened.
+struct OtherProducts {
+  let files: any FileSystem
+  let fingerprints: [Finder.Fingerprint]
+  let accounts: Accounts
+
+  init(files: any FileSystem, fingerprints: [Finder.Fingerprint], accounts: Accounts) {
+    self.files = files
+    self.fingerprints = fingerprints
+    self.accounts = accounts
+  }
+
+  func look(homes: [Finder.Home]) -> [Installation] {
+    var kinds: [String] = []
+    for row in fingerprints where row.kind != "openclaw" && !kinds.contains(row.kind) { kinds.append(row.kind) }
+    var found: [Installation] = []
+    for kind in kinds {
+      let rows = fingerprints.filter { $0.kind == kind }
+      // Absolute places once, then those of each home.
+      found += installation(kind, rows.filter { $0.path.hasPrefix("/") }, in: "").map { [$0] } ?? []
+      let relative = rows.filter { !$0.path.hasPrefix("/") }
+      for home in homes where !relative.isEmpty {
+        guard let installation = installation(kind, relative, in: home.path + "/") else { continue }
+        if !found.contains(where: { $0.kind == kind && $0.stateDirectory == installation.stateDirectory }) {
+          found.append(installation)
+        }
+      }
+    }
+    return found
+  }
+
+  private func installation(_ kind: String, _ rows: [Finder.Fingerprint], in base: String) -> Installation? {
+    var directories: [(path: String, status: FileStatus)] = []
+    var configurations: [(path: String, status: FileStatus)] = []
+    var isCertain = false
+    for row in rows {
+      let path = base + row.path
+      guard let status = try? files.status(path, followingLinks: true) else { continue }
+      switch (row.role, status.kind) {
+      case (.stateDirectory, .directory): directories.append((path, status))
+      case (.configuration, .regular): configurations.append((path, status))
+      default: continue
+      }
+      // A directory that an editor shares says nothing alone.
+      if row.confidence != .low { isCertain = true }
+    }
+    guard isCertain else { return nil }
+    if directories.isEmpty, let first = configurations.first {
+      let parent = Paths.parent(of: first.path)
+      guard let status = try? files.status(parent, followingLinks: true) else { return nil }
+      directories.append((parent, status))
+    }
+    guard let first = directories.first else { return nil }
+    let real = (try? files.realPath(first.path)) ?? first.path
+    let isLink = (try? files.status(first.path, followingLinks: false).kind) == .symlink
+    var installation = Installation(
+      kind: kind, era: kind, stateDirectory: real, owner: first.status.owner, mode: first.status.mode)
+    installation.linkedFrom = isLink ? first.path : nil
+    installation.ownerName = accounts.name(of: first.status.owner)
+    installation.files =
+      directories.map { Installation.FileFact(path: $0.path, role: .stateDirectory, status: $0.status) }
+      + configurations.map { Installation.FileFact(path: $0.path, role: .configuration, status: $0.status) }
+    return installation
+  }
+}
