@@ -132,7 +132,12 @@ enum FileRules {
     why: "Another account reads what was said and what tools returned, keys that were pasted included.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "GHSA-vr7j-g7jv-h5mp"]
   ) { subject in
-    modes(subject, [.sessions, .transcript, .log], none: "no transcript or log was seen", worstWhenWritable: .high)
+    var answers = modes(
+      subject, [.sessions, .transcript, .log], none: "no transcript or log was seen", worstWhenWritable: .high)
+    if let more = subject.installation?.moreTranscripts, more > 0, let last = answers.indices.last {
+      answers[last].evidence += "; \(more) more transcripts were not looked at"
+    }
+    return answers
   }
 
   static let dotenv = Rule(
@@ -214,9 +219,14 @@ enum FileRules {
     guard installation.problems.isEmpty else {
       return capped(
         installation.problems.map { problem in
-          .fail(
+          let place = Finding.Location(file: problem.path, line: problem.line)
+          // Ours to solve, not the agent's.
+          if problem.what.contains("permission denied") {
+            return .notMeasured("permission denied: run as the owner or as root to read it", at: place)
+          }
+          return .fail(
             problem.column.map { "\(problem.what) (column \($0))" } ?? problem.what,
-            at: Finding.Location(file: problem.path, line: problem.line))
+            at: place)
         })
     }
     guard let configuration = installation.configuration else {

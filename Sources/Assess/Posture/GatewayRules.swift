@@ -21,6 +21,13 @@ enum GatewayRules {
       let scope = settings.bindScope
       let evidence = "\(bind.source) is \(bind.value)"
       guard scope > .loopback else { return [.pass(evidence, at: bind.location)] }
+      if let container = settings.ownNetwork {
+        return [
+          .pass(
+            "\(evidence), inside container \(container.name): what leads out are its published ports", at: bind.location
+          )
+        ]
+      }
       let fix =
         bind.location.key == "gateway.bind"
         ? settings.edit("gateway.bind", to: "\"loopback\"")
@@ -61,6 +68,10 @@ enum GatewayRules {
       let place = Finding.Location(address: socket.listener.endpoint)
       let evidence = "\(socket.owner) listens on \(socket.listener.endpoint)"
       guard socket.listener.scope > .loopback else { return .pass(evidence, at: place) }
+      if let container = Settings.ownNetwork(subject) {
+        return .pass(
+          "\(evidence), inside container \(container.name): what leads out are its published ports", at: place)
+      }
       let told = settings.map { settings in
         settings.bindScope == .loopback
           ? ", although \(settings.bind.source)\(settings.bind.isDefault ? ", which means loopback" : " is \(settings.bind.value)")"

@@ -66,7 +66,8 @@ enum HostRules {
       let gateway = Settings.configured(subject)?.port ?? 18789
       others.removeAll { $0.listener.port == gateway }
     }
-    let open = others.filter { $0.listener.scope > .loopback }
+    // Inside a container with a network of its own, what leads out are its published ports.
+    let open = Settings.ownNetwork(subject) == nil ? others.filter { $0.listener.scope > .loopback } : []
     guard open.isEmpty else {
       return open.map { socket in
         .fail(
@@ -77,7 +78,10 @@ enum HostRules {
       }
     }
     return [
-      .pass(others.isEmpty ? "it has no other listening socket" : "\(others.count) listening sockets, all on loopback")
+      .pass(
+        others.isEmpty
+          ? "it has no other listening socket"
+          : "\(others.count) listening sockets, none beyond loopback or its own container")
     ]
   }
 

@@ -66,6 +66,9 @@ extension Fixture {
       .pass("files.synced-folder", "no folder", openclaw { $0.installation?.stateDirectory = "/home/ada/dropboxes" }),
       .blind("files.synced-folder", "no state directory", nothing),
       .fail("configuration.unreadable", .medium, "expected a value (column 3)", line: 7, unreadable),
+      .blind(
+        "configuration.unreadable", "run as the owner or as root",
+        openclaw(nil) { $0.installation?.problems = [.init(path: state, what: "permission denied")] }),
       .pass("configuration.unreadable", "read to the end", openclaw()),
       .blind("configuration.unreadable", "no configuration file", openclaw(nil)),
       .fail(
@@ -87,6 +90,12 @@ extension Fixture {
         openclaw {
           $0.installation?.units = [unit(secret: true)]
           $0.installation?.files = [.init(path: unitPath, role: .unit, status: FileStatus(kind: .regular, mode: 0o644))]
+        }),
+      .fail(
+        "secrets.in-unit", .high, "--token is followed by a literal", line: 4,
+        openclaw {
+          $0.installation?.units = [unit(secret: false)]
+          $0.installation?.storedSecrets = [secret("--token", 30, 90)]
         }),
       .pass("secrets.in-unit", "no secret in 1 units", openclaw { $0.installation?.units = [unit(secret: false)] }),
       .blind("secrets.in-unit", "no unit", openclaw()),
