@@ -37,7 +37,7 @@ enum FileRules {
   ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     let facts = installation.files.filter { roles.contains($0.role) }
-    guard !facts.isEmpty else { return [.notMeasured(none)] }
+    guard !facts.isEmpty else { return [absent(none, installation)] }
     var failures: [Answer] = []
     for fact in facts {
       // A link's own bits mean nothing.
@@ -61,6 +61,18 @@ enum FileRules {
         "\(facts.count) \(facts.count == 1 ? "file or folder" : "files and folders"): nobody else may read them",
         at: Finding.Location(file: facts[0].path))
     ]
+  }
+
+  /// Nothing of that role: fine where everything was looked at, and nothing to go by where it was not. Of other products
+  /// than OpenClaw only the state directory and the configuration are looked at.
+  static func absent(_ what: String, _ installation: Installation) -> Answer {
+    if installation.kind != "openclaw" {
+      return .notMeasured("files of \(installation.kind) are not looked at one by one")
+    }
+    if let problem = installation.problems.first(where: { $0.what.contains("permission denied") }) {
+      return .notMeasured("permission denied: \(problem.path)")
+    }
+    return .pass(what)
   }
 
   /// A thousand transcripts are one problem: the first twenty are named, the rest counted.

@@ -19,7 +19,7 @@ enum GatewayRules {
     Settings.judge(subject) { settings in
       let bind = settings.bind
       let scope = settings.bindScope
-      let evidence = "\(bind.source) is \(bind.value)"
+      let evidence = bind.text
       guard scope > .loopback else { return [.pass(evidence, at: bind.location)] }
       if let container = settings.ownNetwork {
         return [
@@ -74,7 +74,7 @@ enum GatewayRules {
       }
       let told = settings.map { settings in
         settings.bindScope == .loopback
-          ? ", although \(settings.bind.source)\(settings.bind.isDefault ? ", which means loopback" : " is \(settings.bind.value)")"
+          ? ", although \(settings.bind.text)"
           : ""
       }
       let tailnet = socket.listener.scope == .tailnet

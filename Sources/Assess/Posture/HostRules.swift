@@ -136,9 +136,12 @@ enum HostRules {
       }
     }
     guard failures.isEmpty else { return failures }
-    if case .blind(let reason) = subject.arguments, subject.installation?.units.isEmpty != false {
-      return [.notMeasured(reason)]
+    // Units say how it will be started; how it was started only the process says.
+    let hasUnits = subject.installation?.units.isEmpty == false
+    if case .blind(let reason) = subject.arguments {
+      guard hasUnits, subject.agent.status != .running else { return [.notMeasured(reason)] }
+      return [.pass("no switch for unattended mode in its units")]
     }
-    return [.pass("no switch for unattended mode in its arguments or units")]
+    return [.pass("no switch for unattended mode in its arguments\(hasUnits ? " or units" : "")")]
   }
 }

@@ -78,7 +78,7 @@ enum SecretRules {
     remedy: "Move it into a file with mode 0600 and name that in EnvironmentFile=.", references: ["CWE-522", "CWE-526"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    guard !installation.units.isEmpty else { return [.notMeasured("no unit that starts the agent was seen")] }
+    guard !installation.units.isEmpty else { return [FileRules.absent("no unit starts the agent", installation)] }
     var failures: [Answer] = []
     for unit in installation.units {
       let mode = installation.files.first { $0.path == unit.path }?.status.mode

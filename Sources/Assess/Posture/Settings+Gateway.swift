@@ -11,6 +11,7 @@ extension Settings {
     /// `gateway.bind`, `--bind`: how the evidence line names it.
     var source: String
     var isDefault = false
+    var text: String { isDefault ? "\(source) is unset, which means \(value)" : "\(source) is \(value)" }
   }
 
   /// The value of a switch, from the running process first, then from the units that start it.
@@ -46,7 +47,7 @@ extension Settings {
     let inside = subject.container.found.flatMap { $0 } != nil
     return Choice(
       value: inside ? "lan" : "loopback", location: place("gateway.bind"),
-      source: inside ? "gateway.bind unset in a container" : "gateway.bind unset", isDefault: true)
+      source: inside ? "in a container gateway.bind" : "gateway.bind", isDefault: true)
   }
 
   /// How far that reaches, by the configuration alone. `auto` takes loopback where it can.
@@ -85,7 +86,7 @@ extension Settings {
     if ownNetwork == nil {
       let open = gatewaySockets.filter { $0.listener.scope > .loopback }
       ways += open.map { "it listens on \($0.listener.endpoint)" }
-      if gatewaySockets.isEmpty, bindScope > .loopback { ways.append("\(bind.source) is \(bind.value)") }
+      if gatewaySockets.isEmpty, bindScope > .loopback { ways.append(bind.text) }
     }
     if let mode = tailscaleMode?.value, mode == "serve" || mode == "funnel" {
       ways.append("tailscale \(mode) leads to it")

@@ -41,7 +41,7 @@ extension Fixture {
         "gateway.bind-exposed", .high, "--bind in the arguments of the process is lan",
         exposed("{gateway:{bind:'loopback'}}").with { $0.arguments = .seen(["openclaw", "gateway", "--bind", "lan"]) }),
       .fail(
-        "gateway.bind-exposed", .high, "gateway.bind unset in a container is lan",
+        "gateway.bind-exposed", .high, "in a container gateway.bind is unset, which means lan",
         openclaw {
           $0.sockets = .seen([])
           $0.container = .seen(ContainerFacts(name: "gw"))
@@ -55,7 +55,7 @@ extension Fixture {
       .fail(
         "gateway.socket-exposed", .high, "0.0.0.0",
         exposed().with { $0.container = .seen(ContainerFacts(name: "gw", network: "host")) }),
-      .fail("gateway.socket-exposed", .high, "although gateway.bind unset, which means loopback", exposed()),
+      .fail("gateway.socket-exposed", .high, "although gateway.bind is unset, which means loopback", exposed()),
       .fail(
         "gateway.socket-exposed", .high, "although gateway.bind is loopback", exposed("{gateway:{bind:'loopback'}}")),
       .fail(
