@@ -96,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "trammel",
       dependencies: [
-        "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
+        "Model", "Matching", "Wire", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
         "Posture", "Reports", "Ledger", "Console", "Service", argumentParser, lifecycle, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),

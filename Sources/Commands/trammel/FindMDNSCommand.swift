@@ -4,7 +4,9 @@ import Model
 import Platform
 import WireSensor
 
+import struct Foundation.Data
 import struct Foundation.Date
+import class Foundation.FileHandle
 
 struct FindMDNSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,10 +19,14 @@ struct FindMDNSCommand: AsyncParsableCommand {
       EXAMPLES:
         trammel find mdns
         trammel find mdns --passive --for 10m --interface eth0 --json
+        trammel find mdns --follow
       """)
 
-  @Option(name: .customLong("for"), help: "How long to listen: 3s, 5m, 2h.")
-  var time = ListeningTime(seconds: 5)
+  @Option(name: .customLong("for"), help: "How long to listen: 3s, 5m, 2h. (default: 5s; without end with --follow)")
+  var time: ListeningTime?
+
+  @Flag(help: "Keep listening and print a line for each change.")
+  var follow = false
 
   @Flag(help: "Only listen, send no question.")
   var passive = false
@@ -30,17 +36,21 @@ struct FindMDNSCommand: AsyncParsableCommand {
     help: ArgumentHelp("Listen on this interface only; may be given again. Default: all.", valueName: "if"))
   var interface: [String] = []
 
-  @Flag(help: "One JSON document on standard output.")
+  @Flag(help: "One JSON document on standard output; with --follow one event a line.")
   var json = false
 
   func run() async throws {
     var options = MDNS.Options()
     options.interfaces = interface
     options.passive = passive
-    options.window = .seconds(time.seconds)
+    if !follow { options.window = .seconds(time?.seconds ?? 5) }
     let host = Self.thisHost()
     let sensor = MDNS(host: host, options: options)
     let start = Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
+    if follow {
+      await followChanges(sensor, from: start)
+      return
+    }
     let report = await Self.untilInterrupted { await sensor.browse(from: start) }
     if json {
       print(Self.document(report, host: host).json(indent: 2))
@@ -52,6 +62,36 @@ struct FindMDNSCommand: AsyncParsableCommand {
       !status.blind.isEmpty && status.looked.contains("on no interface")
     }
     if failed { throw ExitCode(3) }
+  }
+
+  /// Prints changes as they come, until interrupted or the time is over.
+  private func followChanges(_ sensor: MDNS, from start: Timestamp) async {
+    let limit = time.map { Duration.seconds($0.seconds) }
+    let json = json
+    await Self.untilInterrupted {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          for await report in sensor.reports(from: start) {
+            for change in report.changes {
+              let line =
+                json
+                ? change.event(id: Self.newID(report.time), time: report.time, host: sensor.host.id).value.json()
+                : "\(report.time.rfc3339()) \(MDNSText.line(change))"
+              FileHandle.standardOutput.write(Data((line + "\n").utf8))
+            }
+          }
+        }
+        if let limit {
+          group.addTask { try? await Task.sleep(for: limit) }
+        }
+        await group.next()
+        group.cancelAll()
+      }
+    }
+  }
+
+  private static func newID(_ time: Timestamp) -> EventID {
+    EventID(time: time, random: (0..<10).map { _ in UInt8.random(in: 0...255) })
   }
 
   static func document(_ report: MDNS.Report, host: Host) -> Value {
@@ -124,6 +164,4 @@ struct ListeningTime: ExpressibleByArgument, Sendable {
     else { return nil }
     seconds = number * unit
   }
-
-  var defaultValueDescription: String { "\(seconds)s" }
 }
