@@ -39,6 +39,7 @@ environment = {b"HOME": home.encode(), b"OPENCLAW_SERVICE_MARKER": b"openclaw", 
 open("/proc/self/comm", "wb").write(title[:15])
 os.execve("/usr/bin/node", [title, b"-e", b"setInterval(() => {}, 1e6)", title], environment)
 END
+titled=()
 for kind in escape lines endless bytes script bidi; do
   install -d -o 12345 -g 12345 "$home/$kind"
   setpriv --reuid 12345 --regid 12345 --clear-groups -- python3 "$CELL/titled.py" $kind "$home/$kind" >/dev/null 2>&1 &
@@ -62,6 +63,7 @@ done
 check "they are found" up "len(agents) >= 2 and 'openclaw' in kinds()"
 check "the gateway in the evil home is one of them" up "any('evil' in str(a) or 'pwned' in str(a) for a in agents)"
 
+[ -z "${SHOW:-}" ] || { json up "summary()" >&2; cat "$out/up.txt" >&2; }
 plain() { # no byte that a terminal obeys, and nothing but UTF-8; colour would be obeyed as well, and is not written to a file
   python3 - "$1" "${2:-text}" <<'END'
 import sys, unicodedata
