@@ -43,6 +43,7 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
   name: "trammel",
@@ -132,5 +133,6 @@ let package = Package(
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Core", "Wire", on: ["Model"]),
     tests("Find", "WireSensor", on: ["Model", "Wire"]),
+    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
   ]
 )

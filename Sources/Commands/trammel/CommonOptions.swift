@@ -18,6 +18,9 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: .customLong("no-color"), help: "No colour, also on a terminal.")
   var noColor = false
 
+  /// Path of the state directory, whether it is there or not.
+  var stateDirectory: String { state }
+
   /// The state directory, made where it is missing.
   func openState() throws(Failure) -> StateDirectory {
     do { return try StateDirectory(state) } catch { throw Failure(.host, error.description) }

@@ -9,7 +9,7 @@ import Service
 struct FindCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "find", abstract: "Look once, at one corner: this host, or what announces itself on the segment.",
-    subcommands: [FindHostCommand.self])
+    subcommands: [FindHostCommand.self, FindMDNSCommand.self])
 }
 
 /// `find host`: one look at this machine, or at an image mounted below a directory.

@@ -4,6 +4,7 @@ import Ledger
 import Model
 import Platform
 import Service
+import WireSensor
 
 /// One state directory with its keeper, and the ways in which a verb uses it.
 struct Round {
@@ -21,16 +22,28 @@ struct Round {
     do { keeper = try Keeper(state: state, host: host) } catch { throw Self.failure(error) }
   }
 
-  /// Looks at this host and folds what is there into the inventory.
-  func lookAtHost() async throws(Failure) -> Keeper.Outcome {
-    let look = await HostLook(
+  /// Looks at this host once; nothing is written.
+  func look() async -> HostLook.Result { await hostLook.look(now: Machine.now) }
+
+  var hostLook: HostLook {
+    HostLook(
       files: files, host: keeper.host, ownPid: isDemo ? 0 : Machine.pid, isRoot: isDemo || Machine.isRoot,
-      isImage: false
-    ).look(now: Machine.now)
+      isImage: false)
+  }
+
+  /// Folds a look into the inventory.
+  func fold(_ look: HostLook.Result) throws(Failure) -> Keeper.Outcome {
     do {
       return try keeper.fold(
         look.sweep, installations: look.installations, looked: Set(look.sweep.status.map(\.source)), now: Machine.now)
     } catch { throw Self.failure(error) }
+  }
+
+  func lookAtHost() async throws(Failure) -> Keeper.Outcome { try fold(await look()) }
+
+  /// Folds what was heard on the segment into the inventory.
+  func fold(_ report: MDNS.Report) throws(Failure) -> Keeper.Outcome {
+    do { return try keeper.fold(report, now: Machine.now) } catch { throw Self.failure(error) }
   }
 
   func stored() throws(Failure) -> Stored {

@@ -27,4 +27,21 @@ enum Terminal {
     guard !options.quiet, !options.json else { return }
     Machine.write(text + "\n", to: 2)
   }
+
+  /// A line at once: whoever reads a pipe sees it when it happens.
+  static func line(_ text: String) { say(text) }
+
+  /// A line for the person beside the output.
+  static func note(_ text: String) { Machine.write(text + "\n", to: 2) }
+
+  static let isColored =
+    Machine.isTerminal(1) && (Machine.environment("NO_COLOR") ?? "").isEmpty && Machine.environment("TERM") != "dumb"
+
+  /// SGR codes around a text, where colour is wanted.
+  static func paint(_ text: String, _ code: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// What others wrote, made safe to print.
+  static func clean(_ text: String) -> String { VisibleText.terminal(text) }
 }

@@ -15,6 +15,8 @@ struct Trammel: AsyncParsableCommand {
     version: "trammel \(Model.version)",
     groupedSubcommands: [
       CommandGroup(name: "Find", subcommands: [UpCommand.self, FindCommand.self, AgentsCommand.self]),
+      CommandGroup(name: "Assess", subcommands: [AuditCommand.self]),
+      CommandGroup(name: "Watch", subcommands: [LedgerCommand.self]),
       CommandGroup(name: "Host", subcommands: [DoctorCommand.self]),
     ])
 

@@ -10,6 +10,7 @@ import Reports
 import Service
 import ServiceLifecycle
 import UnixSignals
+import WireSensor
 
 /// `up`: find, judge, write down, show, and keep watching.
 struct UpCommand: AsyncParsableCommand {
@@ -32,6 +33,10 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(help: "A made-up home and segment, in a temporary state directory.") var demo = false
   @Option(help: ArgumentHelp("Where the console listens.", valueName: "addr")) var console = "127.0.0.1:7717"
   @Flag(name: .customLong("no-console"), help: "No console.") var noConsole = false
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Listen for announcements on this interface only; may be given again.", valueName: "if"))
+  var interface: [String] = []
   @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this long: 30s, 5m, 2h.", valueName: "dur"))
   var duration: DurationOption?
   @Option(help: ArgumentHelp("Time between two looks at the host.", valueName: "dur")) var interval = DurationOption(
@@ -55,10 +60,26 @@ struct UpCommand: AsyncParsableCommand {
     if Machine.isTerminal(2) {
       Terminal.note(style.dim("Looking at \(demo ? "a made-up machine" : "this host") …"), common)
     }
-    let outcome = try await round.lookAtHost()
+    // The segment needs a moment to answer; the host is looked at meanwhile.
+    async let heard = listen(round)
+    let look = await round.look()
+    var recorded = 0
+    if let report = await heard { recorded = try round.fold(report).recorded }
+    var outcome = try round.fold(look)
+    outcome.recorded += recorded
     show(outcome, round, style, seconds: Machine.now.seconds(since: started))
     guard !once else { return }
     try await watch(round, outcome, style)
+  }
+
+  private func listen(_ round: Round) async -> MDNS.Report? {
+    demo ? nil : await segment(round).browse(from: Machine.now)
+  }
+
+  private func segment(_ round: Round) -> MDNS {
+    var options = MDNS.Options()
+    options.interfaces = interface
+    return MDNS(host: round.keeper.host, options: options)
   }
 
   private func show(_ outcome: Keeper.Outcome, _ round: Round, _ style: Style, seconds: Double) {
@@ -92,20 +113,21 @@ struct UpCommand: AsyncParsableCommand {
     let options = common
     var logger = Logger(label: "trammel")
     logger.logLevel = .error
+    let report: @Sendable (Result<Keeper.Outcome, Keeper.Problem>) -> Void = { result in
+      switch result {
+      case .success(let outcome): for change in outcome.changes { UpText.say(change, options, style) }
+      case .failure(let problem): Terminal.complain(problem.description)
+      }
+    }
     var services: [any ServiceLifecycle.Service] = [
       Watcher(
         keeper: round.keeper,
-        look: HostLook(
-          files: round.files, host: round.keeper.host, ownPid: demo ? 0 : Machine.pid, isRoot: demo || Machine.isRoot,
-          isImage: false),
-        interval: interval.duration, bulletin: bulletin
-      ) { result in
-        switch result {
-        case .success(let outcome): for change in outcome.changes { UpText.say(change, options, style) }
-        case .failure(let problem): Terminal.complain(problem.description)
-        }
-      }
+        look: round.hostLook,
+        interval: interval.duration, bulletin: bulletin, report: report)
     ]
+    if !demo {
+      services.append(SegmentWatcher(keeper: round.keeper, sensor: segment(round), bulletin: bulletin, report: report))
+    }
     if !noConsole {
       let (address, port) = try Self.endpoint(console)
       let server: Server

@@ -212,10 +212,17 @@ public struct SSHArguments: Sendable, Hashable {
     var index = 1
     while index < arguments.count {
       let argument = arguments[index]
-      guard argument.hasPrefix("-"), argument.count > 1 else {
-        beforeCommand.append(argument)
-        destination = argument
-        return
+      guard argument.hasPrefix("-"), argument.count > 1, argument != "--" else {
+        // The destination; options may stand behind it, up to the first word of the command.
+        if destination != nil { return }
+        let isEnd = argument == "--"
+        if isEnd { index += 1 }
+        guard index < arguments.count else { return }
+        destination = arguments[index]
+        beforeCommand.append(arguments[index])
+        index += 1
+        if isEnd { return }
+        continue
       }
       beforeCommand.append(argument)
       index += 1
@@ -234,9 +241,21 @@ public struct SSHArguments: Sendable, Hashable {
         if letter == "R" {
           remoteForwards.append(value)
           if !argument.hasPrefix("-R") { beforeCommand.append("-R") }
+        } else if letter == "o", let forward = Self.forwardOption(value) {
+          remoteForwards.append(forward)
+          beforeCommand.append("-R")
         }
         break
       }
     }
+  }
+
+  /// `RemoteForward=80 localhost:3000`: the long way to write `-R 80:localhost:3000`.
+  private static func forwardOption(_ text: String) -> String? {
+    let name = "remoteforward"
+    guard text.prefix(name.count).lowercased() == name else { return nil }
+    let rest = text.dropFirst(name.count).drop { $0 == " " || $0 == "=" || $0 == "\t" }
+    let words = rest.split { $0 == " " || $0 == "\t" }
+    return words.isEmpty ? nil : words.joined(separator: ":")
   }
 }

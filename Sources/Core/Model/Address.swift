@@ -13,6 +13,13 @@ public struct Address: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
   }
 
+  private init(quad: [UInt8]) { bytes = quad }
+
+  /// `0.0.0.0`: every IPv4 address of the machine.
+  public static let anyIPv4 = Address(quad: [0, 0, 0, 0])
+  /// `127.0.0.1`
+  public static let loopbackIPv4 = Address(quad: [127, 0, 0, 1])
+
   public var isIPv4: Bool { bytes.count == 4 }
 
   /// Every address of the machine: `0.0.0.0` or `::`.

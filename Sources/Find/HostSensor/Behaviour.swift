@@ -73,8 +73,8 @@ struct Behaviour {
     }
     if let held = targets.first(where: Self.isAgentState) {
       add(2, "holds agent state open: \(held.lastPathPart)")
-    } else if let directory = process.workingDirectory, let names = try? files.list(directory),
-      let file = ["SOUL.md", "HEARTBEAT.md", "MEMORY.md"].first(where: names.contains)
+    } else if let directory = process.workingDirectory,
+      let file = ["SOUL.md", "HEARTBEAT.md", "MEMORY.md"].first(where: { files.exists("\(directory)/\($0)") })
     {
       add(2, "works in a folder with \(file)")
     }

@@ -44,35 +44,48 @@ public struct Processes: Sensor {
       return sweep
     }
     let sockets = Sockets(files: files, proc: proc, table: table)
-    let accounts = Accounts.read(files)
-    let recognition = Recognition(
-      table: table, fingerprints: fingerprints, accounts: accounts, files: files, listening: sockets.byProcess)
-    let instances = recognition.instances()
+    let recognition = self.recognition(table, sockets)
+    return self.sweep(table, sockets, recognition, instances: recognition.instances(), units: [:], now: now)
+  }
+
+  func recognition(_ table: ProcessTable, _ sockets: Sockets) -> Recognition {
+    Recognition(
+      table: table, fingerprints: fingerprints, accounts: Accounts.read(files), files: files,
+      listening: sockets.byProcess)
+  }
+
+  /// - Parameter units: path of the unit file of a service, for those that were read.
+  func sweep(
+    _ table: ProcessTable, _ sockets: Sockets, _ recognition: Recognition, instances: [Recognition.Instance],
+    units: [ProcessTable.Process.Unit: String], now: Timestamp
+  ) -> Sweep {
+    var sweep = Sweep()
     for instance in instances {
-      sweep.observations += observations(instance, recognition, sockets, accounts, table, now)
+      let unit = instance.main.unit.flatMap { units[$0] }
+      sweep.observations += observations(instance, recognition, sockets, table, unit: unit, now)
     }
     let known = Set(instances.flatMap { $0.members.map(\.pid) })
     sweep.observations += Behaviour(
-      table: table, fingerprints: fingerprints, accounts: accounts, files: files, listening: sockets.byProcess, now: now
-    ).unknownAgents(except: known).map { unknown in
-      observation(unknown, accounts, table, now)
-    }
+      table: table, fingerprints: fingerprints, accounts: recognition.accounts, files: files,
+      listening: sockets.byProcess, now: now
+    ).unknownAgents(except: known).map { observation($0, recognition.accounts, table, now) }
     sweep.status = status(table, sockets)
     return sweep
   }
 
   private func observations(
-    _ instance: Recognition.Instance, _ recognition: Recognition, _ sockets: Sockets, _ accounts: Accounts,
-    _ table: ProcessTable, _ now: Timestamp
+    _ instance: Recognition.Instance, _ recognition: Recognition, _ sockets: Sockets, _ table: ProcessTable,
+    unit: String?, _ now: Timestamp
   ) -> [Observation] {
     let main = instance.main
-    let user = accounts.name(main.user)
+    let user = recognition.accounts.name(main.user)
     var keys: [Observation.Key] = [.process(host: host.id, pid: main.pid, start: main.start)]
     if let container = main.container {
       keys.insert(.container(host: host.id, id: container), at: 0)
     } else if let directory = instance.stateDirectory {
       keys.insert(.stateDirectory(host: host.id, path: directory), at: 0)
     }
+    if let unit { keys.append(.unit(host: host.id, path: unit)) }
     var facts = Observation.Facts()
     facts.status = .running
     facts.user = user
@@ -94,8 +107,15 @@ public struct Processes: Sensor {
     }
     if !shells.isEmpty { facts.data["shells"] = .int(Int64(shells.count)) }
 
-    let owned = sockets.owned(by: instance.members.map(\.pid) + table.tree(main.pid).map(\.pid))
-    let guessed = owned.isEmpty ? sockets.likely(for: instance, fingerprints) : []
+    var owned = sockets.owned(by: instance.members.map(\.pid) + table.tree(main.pid).map(\.pid))
+    // Nobody outside reaches a port of the container's own network; what the host publishes for it is what counts.
+    let inner = main.container == nil ? [] : owned.filter { !$0.socket.isOwnNetwork }
+    if !inner.isEmpty {
+      facts.data["container_listeners"] = .strings(
+        inner.map { Listener(address: $0.socket.address, port: $0.socket.port).endpoint })
+      owned.removeAll { !$0.socket.isOwnNetwork }
+    }
+    let guessed = owned.isEmpty && inner.isEmpty ? sockets.likely(for: instance, fingerprints) : []
     facts.listeners = (owned.map(\.socket) + guessed).map { Listener(address: $0.address, port: $0.port) }
 
     let name = main.arguments.first.map { $0.lastPathPart.isEmpty ? main.command : $0.lastPathPart } ?? main.command

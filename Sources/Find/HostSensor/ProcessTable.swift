@@ -21,9 +21,17 @@ public struct ProcessTable: Sendable {
     public var variables: [String: String]?
     public var workingDirectory: String?
     public var container: String?
+    /// The service of systemd that it belongs to.
+    public var unit: Unit?
     /// Sockets and files held open, by descriptor.
     public var descriptors: [Int: String]?
     public var networkNamespace: String?
+
+    /// A service by its name, and the user whose manager started it; nil for the system's.
+    public struct Unit: Sendable, Hashable {
+      public var name: String
+      public var user: UInt32?
+    }
 
     /// What fingerprints are compared with.
     var look: ProcessLook {
@@ -49,7 +57,16 @@ public struct ProcessTable: Sendable {
     "OPENCLAW_GATEWAY_PORT", "OPENCLAW_SHELL", "OPENCLAW_INCLUDE_ROOTS", "CLAWDBOT_STATE_DIR", "MOLTBOT_STATE_DIR",
     "CODEX_HOME", "CODEX_VERSION", "CLAUDE_CONFIG_DIR", "HERMES_HOME", "PICOCLAW_HOME", "CLAUDE_PID", "AI_AGENT",
     "npm_lifecycle_event", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "PM2_HOME", "pm_id",
+    // Local ends of tunnels.
+    "TUNNEL_URL", "BORE_LOCAL_PORT",
   ]
+
+  /// The kernel lets arguments and environment take 6 MB together (three quarters of 8, execve(2)): a process that fills
+  /// them must not become invisible by it.
+  static let maximumArguments = 8 << 20
+  /// Kept of them.
+  static let keptArguments = 512
+  static let keptArgumentBytes = 32 << 10
 
   public init() {}
 
@@ -111,7 +128,7 @@ public struct ProcessTable: Sendable {
       }
     }
     // A kernel thread has no arguments and no program.
-    if let raw = try? files.read("\(path)/cmdline", limit: 256 << 10) { process.arguments = arguments(raw) }
+    if let raw = try? files.read("\(path)/cmdline", limit: maximumArguments) { process.arguments = arguments(raw) }
     if let link = try? files.readLink("\(path)/exe") {
       process.executableDeleted = link.hasSuffix(" (deleted)")
       process.executable = process.executableDeleted ? String(link.dropLast(10)) : link
@@ -122,10 +139,13 @@ public struct ProcessTable: Sendable {
       process.descriptors = [:]
       return process
     }
-    if let raw = try? files.read("\(path)/environ", limit: 1 << 20) { process.variables = variables(raw) }
+    if let raw = try? files.read("\(path)/environ", limit: maximumArguments) { process.variables = variables(raw) }
     process.workingDirectory = try? files.readLink("\(path)/cwd")
     process.networkNamespace = try? files.readLink("\(path)/ns/net")
-    if let cgroup = try? files.text("\(path)/cgroup", limit: 64 << 10) { process.container = container(cgroup) }
+    if let cgroup = try? files.text("\(path)/cgroup", limit: 64 << 10) {
+      process.container = container(cgroup)
+      process.unit = unit(cgroup)
+    }
     if let names = try? files.list("\(path)/fd") {
       var descriptors: [Int: String] = [:]
       for name in names.prefix(4096) {
@@ -142,9 +162,15 @@ public struct ProcessTable: Sendable {
     var bytes = raw[...]
     while let last = bytes.last, last == 0 || last == 0x20 { bytes = bytes.dropLast() }
     guard !bytes.isEmpty else { return [] }
-    return bytes.split(separator: 0, omittingEmptySubsequences: false).prefix(4096).map {
-      String(decoding: $0, as: UTF8.self)
+    var kept: [String] = []
+    var left = keptArgumentBytes
+    for argument in bytes.split(separator: 0, maxSplits: keptArguments, omittingEmptySubsequences: false) {
+      guard kept.count < keptArguments, left > 0 else { break }
+      let piece = argument.prefix(min(left, 4096))
+      kept.append(String(decoding: piece, as: UTF8.self))
+      left -= piece.count
     }
+    return kept
   }
 
   static func variables(_ raw: [UInt8]) -> [String: String] {
@@ -161,11 +187,28 @@ public struct ProcessTable: Sendable {
   /// Container id out of a cgroup path: 64 hexadecimal digits, as Docker, Podman, containerd and CRI-O write it.
   static func container(_ cgroup: String) -> String? {
     for line in cgroup.split(separator: "\n") {
+      // Podman's monitor of a container is outside of it.
+      if line.contains("libpod-conmon-") { continue }
       for part in line.split(whereSeparator: { $0 == "/" || $0 == "-" || $0 == "." || $0 == ":" }) {
         if part.utf8.count == 64, part.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }) {
           return String(part)
         }
       }
+    }
+    return nil
+  }
+
+  /// The service out of a cgroup path (systemd.resource-control(7)):
+  /// `/user.slice/user-1000.slice/user@1000.service/app.slice/openclaw-gateway.service`.
+  static func unit(_ cgroup: String) -> Process.Unit? {
+    for line in cgroup.split(separator: "\n") {
+      // The unified hierarchy, or the one that systemd keeps for itself beside the old ones.
+      guard line.hasPrefix("0::") || line.contains(":name=systemd:") else { continue }
+      let parts = line.split(separator: "/")
+      guard let service = parts.last(where: { $0.hasSuffix(".service") }) else { continue }
+      let manager = parts.first { $0.hasPrefix("user@") && $0.hasSuffix(".service") }
+      if service == manager { continue }
+      return Process.Unit(name: String(service), user: manager.flatMap { UInt32($0.dropFirst(5).dropLast(8)) })
     }
     return nil
   }

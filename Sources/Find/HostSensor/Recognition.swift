@@ -67,6 +67,11 @@ struct Recognition {
       let isTitle = hit.row.signal == "process.title" || hit.row.signal == "process.comm"
       let named = process.look.arguments.first?.lastPathPart
       if isTitle, process.executable != nil, runtime == .native, program != named { hit.row.confidence = .low }
+      // A title that a program writes takes the place of all its arguments. One with arguments behind it was given by
+      // whoever started it (`exec -a`), and nothing else of the process need agree.
+      if hit.row.signal == "process.title", runtime == .interpreter, process.arguments.count > 1, named != program {
+        hit.row.confidence = min(hit.row.confidence, .medium)
+      }
       return hit
     }
     hits += fingerprints.rows("process.env.self").compactMap { row in
@@ -174,41 +179,9 @@ struct Recognition {
       reasons: candidate.reasons, stateDirectory: directory, stateExists: directory.map(files.exists) ?? false)
   }
 
-  /// Where the agent keeps its state: by its own variables, else below the home of its user.
-  func stateDirectory(_ process: ProcessTable.Process, _ kind: String, _ era: String) -> String? {
+  private func stateDirectory(_ process: ProcessTable.Process, _ kind: String, _ era: String) -> String? {
     let variables = process.variables ?? [:]
-    func set(_ name: String) -> String? { variables[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
-    let home = set("HOME") ?? accounts[process.user]?.home
-    func real(_ path: String) -> String { (try? files.realPath(path)) ?? path }
-    switch kind {
-    case "openclaw":
-      if let path = set("OPENCLAW_STATE_DIR") ?? set("CLAWDBOT_STATE_DIR") ?? set("MOLTBOT_STATE_DIR") {
-        return real(path)
-      }
-      let base = set("OPENCLAW_HOME") ?? home
-      if let profile = variables["OPENCLAW_PROFILE"], !profile.isEmpty, profile != "default", !profile.contains("/") {
-        return base.map { real("\($0)/.openclaw-\(profile)") }
-      }
-      guard let base else { return nil }
-      if let row = fingerprints.rows("state.dir").first(where: {
-        $0.kind == kind && $0.era == era && $0.match == .exact && !$0.value.hasPrefix("/")
-          && files.exists("\(base)/\($0.value)")
-      }) {
-        return real("\(base)/\(row.value)")
-      }
-      // A new gateway on an old home goes on using the old directory.
-      if !files.exists("\(base)/.openclaw"), files.exists("\(base)/.clawdbot") { return real("\(base)/.clawdbot") }
-      return real("\(base)/.openclaw")
-    case "codex-cli": if let path = set("CODEX_HOME") { return real(path) }
-    case "claude-code": if let path = set("CLAUDE_CONFIG_DIR") { return real(path) }
-    case "hermes": if let path = set("HERMES_HOME") { return real(path) }
-    case "picoclaw": if let path = set("PICOCLAW_HOME") { return real(path) }
-    default: break
-    }
-    let rows = fingerprints.rows("state.dir").filter {
-      $0.kind == kind && $0.match == .exact && !$0.value.hasPrefix("/")
-    }
-    guard let home, let first = rows.first else { return nil }
-    return real("\(home)/" + (rows.first { files.exists("\(home)/\($0.value)") } ?? first).value)
+    let home = variables["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? accounts[process.user]?.home
+    return StatePlaces(fingerprints: fingerprints, files: files).directory(kind, era, variables: variables, home: home)
   }
 }

@@ -10,11 +10,14 @@ struct Sockets {
   private(set) var skipped = 0
   /// Sockets of this namespace whose owner was not found.
   private(set) var orphans: [SocketTable.Socket] = []
+  /// Folder of each network namespace's tables, by namespace.
+  private(set) var directories: [String: String] = [:]
+  /// Namespace that Trammel is in.
+  let own: String
 
   init(files: some FileSystem, proc: String, table: ProcessTable) {
     // One table for each network namespace: containers have their own.
-    var directories: [String: String] = [:]
-    let own = (try? files.readLink("\(proc)/self/ns/net")) ?? "own"
+    own = (try? files.readLink("\(proc)/self/ns/net")) ?? "own"
     directories[own] = "\(proc)/net"
     for process in table.processes.values.sorted(by: { $0.pid < $1.pid }) {
       guard let namespace = process.networkNamespace, directories[namespace] == nil, directories.count < 256 else {
@@ -26,9 +29,11 @@ struct Sockets {
     for process in table.processes.values {
       for target in (process.descriptors ?? [:]).values where target.hasPrefix("socket:[") {
         guard let inode = UInt64(target.dropFirst(8).dropLast()) else { continue }
-        // A socket that a parent opened is inherited by its children: the oldest holder is the owner.
+        // A socket that a parent opened is inherited by its children: the oldest holder is the owner, unless it is the
+        // manager that opened it for a service.
         if let other = owners[inode].flatMap({ table.processes[$0] }),
-          (other.start, other.pid) < (process.start, process.pid)
+          (Self.isManager(other) ? 1 : 0, other.start, other.pid)
+            < (Self.isManager(process) ? 1 : 0, process.start, process.pid)
         {
           continue
         }
@@ -38,7 +43,8 @@ struct Sockets {
     for (namespace, directory) in directories.sorted(by: { $0.value < $1.value }) {
       guard let sockets = try? SocketTable.read(files, directory: directory) else { continue }
       skipped += sockets.skipped
-      for socket in sockets.listening {
+      for var socket in sockets.listening {
+        socket.isOwnNetwork = namespace == own
         all.append(socket)
         if let pid = owners[socket.inode] {
           byProcess[pid, default: []].append(socket)
@@ -49,6 +55,8 @@ struct Sockets {
       }
     }
   }
+
+  private static func isManager(_ process: ProcessTable.Process) -> Bool { process.command == "systemd" }
 
   /// Sockets of these processes, in the order of port and address.
   func owned(by pids: [Int32]) -> [(pid: Int32, socket: SocketTable.Socket)] {
@@ -69,6 +77,8 @@ struct Sockets {
 
   /// Endpoint keys by which an announcement on the wire finds this socket: each address of the host that it answers on.
   static func endpoints(_ socket: SocketTable.Socket, _ host: Host) -> [Observation.Key] {
+    // An address of another network namespace says nothing about this host's.
+    guard socket.isOwnNetwork else { return [] }
     let addresses = socket.address.isUnspecified ? host.addresses : [socket.address]
     return addresses.filter { !$0.isLoopback && (socket.isIPv6 || $0.isIPv4) }
       .map { .endpoint(host: host.id, address: $0, port: socket.port) }

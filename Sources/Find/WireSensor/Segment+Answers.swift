@@ -6,7 +6,7 @@ extension Segment {
   /// unknown type is a fork), then instances, then the addresses of hosts that an instance points to.
   mutating func answers(_ message: DNS.Message, _ packet: Packet, _ now: Timestamp) -> [Change] {
     let records = (message.answers + message.additionals).filter { $0.class == 1 }
-    var touched: [Key] = []
+    var touched: Set<Key> = []
     var changes: [Change] = []
     for record in records {
       guard case .text(let text) = record.data else { continue }
@@ -34,11 +34,16 @@ extension Segment {
         }
       case .service(let service):
         take(record, packet, now, &touched, &changes) { segment, instance, lifetime in
-          if let old = instance.announcement.service, old != service,
-            !instance.announcement.announcers.contains(where: { $0.address == packet.address })
-          {
+          let isNew = !instance.serviceSenders.contains(packet.address)
+          if let old = instance.announcement.service, old != service, isNew {
             instance.announcement.isDisputed = true
           }
+          if isNew, instance.serviceSenders.count < segment.limits.announcersPerInstance {
+            instance.serviceSenders.append(packet.address)
+          }
+          segment.point(
+            Key(link: packet.link.index, name: record.name), from: instance.announcement.service?.target,
+            to: service.target)
           instance.announcement.service = service
           instance.service = Lifetime.renewed(instance.service, by: lifetime)
         }
@@ -46,13 +51,13 @@ extension Segment {
       }
     }
     addresses(records, packet, now, &touched)
-    for key in touched { changes += report(key, now) }
+    for key in touched.sorted(by: Self.inOrder) { changes += report(key, now) }
     return changes
   }
 
   /// Finds or admits the instance that a record is about, and lets `apply` write the record into it.
   private mutating func take(
-    _ record: DNS.Record, _ packet: Packet, _ now: Timestamp, _ touched: inout [Key], _ changes: inout [Change],
+    _ record: DNS.Record, _ packet: Packet, _ now: Timestamp, _ touched: inout Set<Key>, _ changes: inout [Change],
     fork text: DNS.Text? = nil, apply: (inout Segment, inout Instance, Lifetime) -> Void
   ) {
     let key = Key(link: packet.link.index, name: record.name)
@@ -91,19 +96,16 @@ extension Segment {
       }
     }
     instances[key] = instance
-    if !touched.contains(key) { touched.append(key) }
+    touched.insert(key)
   }
 
   /// Addresses are kept for hosts that an instance points to, and for no others.
-  private mutating func addresses(_ records: [DNS.Record], _ packet: Packet, _ now: Timestamp, _ touched: inout [Key]) {
-    guard records.contains(where: { if case .address = $0.data { true } else { false } }) else { return }
-    var wanted: [DNS.Name: [Key]] = [:]
-    for (key, instance) in instances where key.link == packet.link.index {
-      if let target = instance.announcement.service?.target { wanted[target, default: []].append(key) }
-    }
+  private mutating func addresses(
+    _ records: [DNS.Record], _ packet: Packet, _ now: Timestamp, _ touched: inout Set<Key>
+  ) {
     for record in records {
-      guard case .address(let address) = record.data, let owners = wanted[record.name] else { continue }
       let key = Key(link: packet.link.index, name: record.name)
+      guard case .address(let address) = record.data, let owners = pointing[key] else { continue }
       var list = hosts[key] ?? []
       if record.cacheFlush, !packet.isLegacy, record.ttl > 0 {
         // The sender owns the name: what it did not repeat within a second is gone (RFC 6762 §10.2).
@@ -122,12 +124,12 @@ extension Segment {
       } else if record.ttl > 0 {
         if list.count < limits.addressesPerHost {
           list.append(HostAddress(address: address, lifetime: lifetime))
+          touched.formUnion(owners)
         } else {
           counters.refusedAddresses += 1
         }
       }
       hosts[key] = list
-      for owner in owners where !touched.contains(owner) { touched.append(owner) }
     }
   }
 
@@ -162,9 +164,24 @@ extension Segment {
 
   mutating func remove(_ key: Key, _ reason: Change.Reason, _ changes: inout [Change]) {
     guard let instance = instances.removeValue(forKey: key) else { return }
+    point(key, from: instance.announcement.service?.target, to: nil)
     if let count = perSource[instance.owner] { perSource[instance.owner] = count > 1 ? count - 1 : nil }
     // What was never reported needs no withdrawal.
     if let reported = instance.reported { changes.append(.withdrawn(reported, reason)) }
+  }
+
+  /// Keeps the way back from a host to the instances that point to it; a host that none points to is forgotten.
+  mutating func point(_ key: Key, from old: DNS.Name?, to new: DNS.Name?) {
+    guard old != new else { return }
+    if let old {
+      let host = Key(link: key.link, name: old)
+      pointing[host]?.remove(key)
+      if pointing[host]?.isEmpty == true {
+        pointing[host] = nil
+        hosts[host] = nil
+      }
+    }
+    if let new { pointing[Key(link: key.link, name: new), default: []].insert(key) }
   }
 
   /// Says that an instance appeared or changed, once it is complete or has had its time to become so.

@@ -33,7 +33,6 @@ extension Segment {
     for key in keys(on: index, where: { _ in true }) {
       remove(key, .linkGone, &changes)
     }
-    hosts = hosts.filter { $0.key.link != index }
     queriers = queriers.filter { $0.key.link != index }
     return changes
   }
@@ -43,15 +42,14 @@ extension Segment {
     var changes: [Change] = []
     for (key, list) in hosts where list.contains(where: { $0.lifetime.isOver(now) }) {
       hosts[key] = list.filter { !$0.lifetime.isOver(now) }
-      for (owner, instance) in instances where owner.link == key.link {
-        if instance.announcement.service?.target == key.name { instances[owner]?.isPending = true }
-      }
+      for owner in pointing[key] ?? [] { instances[owner]?.isPending = true }
     }
     for (key, instance) in instances {
       var left = instance
       if instance.pointer?.isOver(now) == true { left.pointer = nil }
       if instance.service?.isOver(now) == true {
         left.service = nil
+        point(key, from: instance.announcement.service?.target, to: nil)
         left.announcement.service = nil
       }
       if instance.text?.isOver(now) == true {
@@ -68,13 +66,6 @@ extension Segment {
       }
     }
     for key in instances.filter({ $0.value.isPending }).keys { changes += report(key, now) }
-    let targets = Set(
-      instances.compactMap { key, instance in
-        instance.announcement.service.map { Key(link: key.link, name: $0.target) }
-      })
-    if hosts.count > targets.count || hosts.keys.contains(where: { !targets.contains($0) }) {
-      hosts = hosts.filter { targets.contains($0.key) }
-    }
     return budgeted(changes.sorted(by: Self.inOrder), now)
   }
 
@@ -115,7 +106,7 @@ extension Segment {
     return out
   }
 
-  private static func inOrder(_ a: Key, _ b: Key) -> Bool { a.name.wire.lexicographicallyPrecedes(b.name.wire) }
+  static func inOrder(_ a: Key, _ b: Key) -> Bool { a.name.wire.lexicographicallyPrecedes(b.name.wire) }
 
   private func keys(on link: UInt32, where condition: (Instance) -> Bool) -> [Key] {
     instances.filter { $0.key.link == link && condition($0.value) }.keys.sorted(by: Self.inOrder)

@@ -109,6 +109,8 @@ public struct Segment: Sendable {
     var announcement: Announcement
     /// Against whose share it counts.
     var owner: Address
+    /// Who said where the service is: another one that says something else disputes it.
+    var serviceSenders: [Address] = []
     var pointer: Lifetime?
     var service: Lifetime?
     var text: Lifetime?
@@ -134,6 +136,8 @@ public struct Segment: Sendable {
   public internal(set) var flood: Flood?
   var instances: [Key: Instance] = [:]
   var hosts: [Key: [HostAddress]] = [:]
+  /// By host, the instances whose service is there.
+  var pointing: [Key: Set<Key>] = [:]
   var perSource: [Address: Int] = [:]
   var queriers: [QuerierKey: Query] = [:]
   var links: [UInt32: Attachment] = [:]

@@ -56,7 +56,11 @@ public struct StateDirectory: Sendable, Hashable {
 
   /// Replaces a file: written beside it, synced, renamed over it. A crash leaves the old file or the new one.
   public func write(_ bytes: [UInt8], to name: String) throws(Failure) {
-    let target = "\(path)/\(name)"
+    try Self.replace("\(path)/\(name)", in: path, with: bytes)
+  }
+
+  /// Replaces any file with mode 0600: written beside it, synced, renamed over it.
+  public static func replace(_ target: String, in folder: String, with bytes: [UInt8]) throws(Failure) {
     let temporary = "\(target).\(getpid()).new"
     let raw = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard raw >= 0 else { throw .cannotWrite(target, errno) }
@@ -77,7 +81,7 @@ public struct StateDirectory: Sendable, Hashable {
       unsafe unlink(temporary)
       throw .cannotWrite(target, number)
     }
-    let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if directory >= 0 {
       let held = Descriptor(owning: directory)
       _ = fsync(held.raw)

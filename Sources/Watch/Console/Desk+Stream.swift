@@ -7,7 +7,7 @@ import Synchronization
 
 /// How many streams are open.
 final class Streams: Sendable {
-  static let most = 32
+  static let most = 64
   private let open = Mutex(0)
 
   /// False where there are too many.
@@ -69,7 +69,6 @@ extension Desk {
         // The comment keeps the connection up.
         try await writer.write(ByteBuffer(string: count == sent ? ":\n\n" : "data: \(count)\n\n"))
         sent = count
-        try await Task.sleep(for: Self.pause)
       }
     } onInboundClosed: {
       signal.finish()
@@ -77,7 +76,10 @@ extension Desk {
   }
 
   private static func forward(_ changes: AsyncStream<UInt64>, to signal: AsyncStream<Void>.Continuation) async {
-    for await _ in changes { signal.yield() }
+    for await _ in changes {
+      signal.yield()
+      guard (try? await Task.sleep(for: pause)) != nil else { return }
+    }
   }
 
   private static func tick(_ signal: AsyncStream<Void>.Continuation) async {

@@ -63,21 +63,16 @@ extension Markup {
 
   private static func pieces(_ text: String, limit: Int, _ control: (String, inout String) -> Void) -> String {
     var out = ""
-    var count = 0
-    for piece in Unseen.pieces(text) {
-      guard count < limit else {
-        out += " … (\(text.unicodeScalars.count) characters)"
-        break
-      }
+    let whole = text.unicodeScalars
+    // Cut first: what is not shown is not looked at either.
+    let end = whole.index(whole.startIndex, offsetBy: limit, limitedBy: whole.endIndex) ?? whole.endIndex
+    for piece in Unseen.pieces(String(whole[..<end])) {
       switch piece {
-      case .plain(let plain):
-        for scalar in plain.unicodeScalars.prefix(limit - count) { escape(scalar, into: &out) }
-        count += plain.unicodeScalars.count
-      case .control(let name):
-        control(name, &out)
-        count += 1
+      case .plain(let plain): for scalar in plain.unicodeScalars { escape(scalar, into: &out) }
+      case .control(let name): control(name, &out)
       }
     }
+    if end < whole.endIndex { out += " … (\(whole.count) characters)" }
     return out
   }
 

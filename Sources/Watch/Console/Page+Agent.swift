@@ -162,8 +162,14 @@ extension Sight {
     }
     let all = Observation.Source.allCases
     if agent.listeners.isEmpty {
-      let looked = agent.evidence.contains { $0.source == .process || $0.source == .listener }
-      add("Listens", looked ? "nowhere that was seen" : .unmeasured(), from: [.listener, .process])
+      if agent.evidence.contains(where: { $0.source == .process || $0.source == .listener }) {
+        add("Listens", "nowhere that was seen", from: [.listener, .process])
+      } else {
+        facts.append(
+          Fact(
+            name: "Listens", value: .unmeasured(), known: "no sensor of its host",
+            evidence: "<span class=\"faint\">none</span>"))
+      }
     }
     for (name, source) in [
       ("Process", Observation.Source.process), ("Unit", .unit), ("Container", .container), ("Tunnel", .tunnel),
@@ -183,7 +189,7 @@ extension Sight {
     }
     if let user = agent.user { add("User", .name(user), from: [.process, .unit, .installation, .demo]) }
     var host: [Markup] = [.name(agent.host.name)]
-    host += agent.host.addresses.prefix(4).map { "\($0.description)" }
+    host += agent.host.addresses.map(\.description).filter { $0 != agent.host.name }.prefix(4).map { "\($0)" }
     if let mac = agent.host.mac { host.append(.cut(mac, raw: false)) }
     if let vendor = agent.host.vendor { host.append(.seen(vendor)) }
     add("Host", .joined(host, separator: ", "), from: [.mdns, .process, .installation, .container, .listener] + all)

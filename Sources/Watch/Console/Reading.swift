@@ -83,7 +83,7 @@ public protocol Reading: Sendable {
   func snapshot() async -> Snapshot
   /// Newest first, at most `limit`.
   func events(_ query: EventQuery) async throws -> [EventRow]
-  /// A number that grows whenever something changed. Each caller gets a stream of its own.
+  /// A number that grows whenever something changed. Each caller gets a stream of its own, which keeps the newest only.
   func changes() -> AsyncStream<UInt64>
   func register(agent id: String, owner: String) async throws
   func unregister(agent id: String) async throws

@@ -7,7 +7,7 @@ import Posture
 /// Puts together what is known of each agent and asks the rules.
 enum Judgement {
   static func findings(
-    agents: [Agent], observations: [Observation], installations: [Installation], host: Host, now: Timestamp
+    agents: [Agent], installations: [Installation], host: Host, now: Timestamp
   ) -> [Finding] {
     let byDirectory = Dictionary(installations.map { ($0.stateDirectory, $0) }, uniquingKeysWith: { a, _ in a })
     return agents.flatMap { agent -> [Finding] in

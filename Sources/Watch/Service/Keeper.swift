@@ -5,6 +5,7 @@ public import Ledger
 public import Model
 public import Platform
 import Posture
+public import WireSensor
 
 /// Keeps the inventory: folds what the sensors saw into it, has it judged, writes down what changed.
 ///
@@ -60,26 +61,29 @@ public struct Keeper: Sendable {
   /// - Parameters:
   ///   - installations: read for the same round; findings about files come from them.
   ///   - looked: sources that looked at all they can see; what they saw before and see no longer is lost.
+  ///   - more: events of the sensors themselves, written before those that follow from the inventory.
   public func fold(
-    _ sweep: Sweep, installations: [Installation]?, looked: Set<Observation.Source>, now: Timestamp
+    _ sweep: Sweep, installations: [Installation]?, looked: Set<Observation.Source>, more: [Event] = [], now: Timestamp
   ) throws(Problem) -> Outcome {
     try state.locked(
       "inventory.lock",
       { () throws(Problem) -> Outcome in
         var stored = try load()
         let changes = stored.catalogue.fold(sweep.observations, looked: looked, now: now)
-        // Only a round that looked at this host can judge it anew; others keep what was found.
-        var findings = stored.findings
-        if let installations {
-          let judged = Judgement.findings(
-            agents: stored.catalogue.agents.filter { $0.status != .lost }, observations: sweep.observations,
-            installations: installations, host: host, now: now)
-          findings = judged
-          stored.catalogue.assess(Judgement.risks(agents: stored.catalogue.agents, findings: judged))
-        }
-        let events = Chronicle.events(
-          changes, before: stored.findings, after: findings, agents: stored.catalogue, host: host, now: now,
-          random: random)
+        // A round that did not look at this host leaves what was found here as it was, and judges only what runs elsewhere.
+        let present = stored.catalogue.agents.filter { $0.status != .lost }
+        let here = present.filter { $0.host.id == host.id }
+        let judged = Judgement.findings(
+          agents: installations == nil ? present.filter { $0.host.id != host.id } : present,
+          installations: installations ?? [], host: host, now: now)
+        let kept = installations == nil ? stored.findings.filter { old in here.contains { $0.id == old.agent } } : []
+        let findings = kept + judged
+        stored.catalogue.assess(Judgement.risks(agents: present, findings: findings))
+        let events =
+          more
+          + Chronicle.events(
+            changes, before: stored.findings, after: findings, agents: stored.catalogue, host: host, now: now,
+            random: random)
         if !events.isEmpty {
           do throws(StoreError) { _ = try ledger.append(events) } catch { throw Problem.ledger(error) }
         }
@@ -91,6 +95,12 @@ public struct Keeper: Sendable {
           agents: stored.catalogue.agents, findings: findings, sources: stored.sources, changes: changes,
           recorded: events.count)
       }, failure: Problem.state)
+  }
+
+  /// What was heard by multicast DNS: the whole segment, as it is now.
+  public func fold(_ report: MDNS.Report, now: Timestamp) throws(Problem) -> Outcome {
+    let events = report.changes.map { $0.event(id: EventID(time: now, random: random(10)), time: now, host: host.id) }
+    return try fold(report.sweep, installations: nil, looked: [.mdns], more: events, now: now)
   }
 
   private static func merged(_ old: [SourceStatus], _ new: [SourceStatus]) -> [SourceStatus] {

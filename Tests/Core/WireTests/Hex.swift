@@ -33,12 +33,12 @@ enum Fixture {
     04 5f746370 05 6c6f63616c 00     # 29: _tcp, 34: local
     000c 0001 00001194 0014          # PTR, IN, 4500 s, 20 bytes
     11 73747564696f20284f70656e436c617729  c00c   # studio (OpenClaw), and the type from byte 12
-    c033 0021 8001 00000078 000f     # owner at 51, SRV, cache flush, 120 s, 15 bytes
+    c02f 0021 8001 00000078 000f     # owner at 47, SRV, cache flush, 120 s, 15 bytes
     0000 0000 4965 06 73747564696f c01e   # priority, weight, port 18789, studio.local
-    c033 0010 8001 00001194 0018     # TXT
+    c02f 0010 8001 00001194 0018     # TXT
     0c 726f6c653d67617465776179      # role=gateway
     0a 7373685 06f72743d3232          # sshPort=22
-    c059 0001 8001 00000078 0004 0a4d0001   # studio.local A 10.77.0.1
+    c055 0001 8001 00000078 0004 0a4d0001   # studio.local A 10.77.0.1
     """)
 
   /// A query for two types with the QU bit, one known answer, and EDNS.

@@ -22,7 +22,7 @@ import Testing
     "Crypto": ["Ledger", "Console"],
     "ServiceLifecycle": ["Console", "Service", "trammel"], "UnixSignals": ["trammel"],
     "Logging": ["Console", "Service", "trammel"], "Synchronization": ["Ledger", "Console", "Service", "WireSensor"],
-    "Dispatch": ["Ledger"],
+    "Dispatch": ["Ledger", "WireSensor"],
   ]
   /// Where the operating system may be named.
   static let system: Set<String> = ["Platform", "WireSensor"]

@@ -34,6 +34,7 @@
     if (!bar || !bar.dataset.live || document.hidden) return;
     stream = new EventSource(bar.dataset.live);
     stream.onmessage = e => { const n = e.data | 0; bar.hidden = !n; bar.firstChild.data = n + ' new'; };
+    stream.onerror = () => { if (stream?.readyState === 2) setTimeout(listen, 15000); };
   };
   listen(); document.addEventListener('visibilitychange', listen); addEventListener('pagehide', () => stream?.close());
   if (bar) bar.addEventListener('click', e => {

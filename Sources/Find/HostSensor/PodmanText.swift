@@ -1,0 +1,65 @@
+import Formats
+import Model
+
+/// What Podman keeps on the disk beside its database: the list of its store, and the runtime's description (OCI runtime
+/// specification, `config.json`). Labels, published ports and the restart policy stand in the database alone.
+enum PodmanText {
+  /// `overlay-containers/containers.json`: id, name and image of each.
+  static func listed(_ node: Node, source: String) -> [ContainerLook] {
+    (node.array ?? []).prefix(10_000).compactMap { entry in
+      guard let id = DockerText.id(entry["id"]) else { return nil }
+      let name = DockerText.short(entry["names"]?.array?.first?.string) ?? ""
+      var look = ContainerLook(engine: .podman, id: id, name: name, source: source)
+      // Text with JSON in it.
+      if let text = entry["metadata"]?.string,
+        let metadata = try? JSON5.parse(text, limits: JSON5.Limits(bytes: 64 << 10, depth: 8, nodes: 1000))
+      {
+        look.image = DockerText.short(metadata["image-name"]?.string)
+      }
+      look.untold = ["labels", "ports", "restart"]
+      return look
+    }
+  }
+
+  /// Fills in what the runtime was told. It is there once the container has been started.
+  static func describe(_ look: inout ContainerLook, _ node: Node) {
+    let process = node["process"]
+    look.variables = DockerText.names(process?["env"])
+    look.user = process?["user"]?["uid"]?.number.flatMap(UInt32.init(exactly:)).map(String.init)
+    look.command = (process?["args"]?.array ?? []).prefix(64).compactMap(\.string)
+    let bounding = (process?["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap { DockerText.short($0.string) }
+    look.capabilities = bounding.map(DockerText.capability).filter { !defaults.contains($0) }.sorted()
+    if let text = node["annotations"]?["io.podman.annotations.privileged"]?.string {
+      look.isPrivileged = text == "TRUE"
+    } else {
+      look.untold.append("privileged")
+    }
+    look.mounts = (node["mounts"]?.array ?? []).prefix(512).compactMap { mount in
+      guard mount["type"]?.string == "bind", let source = DockerText.short(mount["source"]?.string),
+        let target = DockerText.short(mount["destination"]?.string), !isOwn(source: source, target: target)
+      else { return nil }
+      return ContainerLook.Mount(
+        source: source, target: target, isReadOnly: mount["options"]?.array?.contains { $0.string == "ro" } ?? false)
+    }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
+    let namespaces = node["linux"]?["namespaces"]?.array
+    // A runtime that is given no network namespace shares the host's.
+    if let namespaces, !namespaces.contains(where: { $0["type"]?.string == "network" }) { look.network = "host" }
+  }
+
+  /// Names in `overlay-images/images.json`.
+  static func images(_ node: Node) -> [String] {
+    (node.array ?? []).prefix(10_000).flatMap { ($0["names"]?.array ?? []).prefix(32) }.compactMap { DockerText.short($0.string) }
+  }
+
+  /// Files that the engine puts into every container.
+  private static func isOwn(source: String, target: String) -> Bool {
+    ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv", "/dev/shm", "/run/secrets"].contains(target)
+      || target.hasPrefix("/proc") || target.hasPrefix("/sys") || source.contains("/overlay-containers/")
+  }
+
+  /// What engines grant unasked (containers/common, moby), so that the rest was added.
+  private static let defaults: Set<String> = [
+    "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "MKNOD", "NET_RAW", "SETGID", "SETUID", "SETFCAP", "SETPCAP",
+    "NET_BIND_SERVICE", "SYS_CHROOT", "KILL", "AUDIT_WRITE",
+  ]
+}
