@@ -128,7 +128,6 @@ let package = Package(
     tests("Assess", "Reports", on: ["Model"]),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
-    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Core", "Wire", on: ["Model"]),

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Ledger
-import Model
+public import Model
 import Platform
 
 /// `trammel ledger`: the record of everything that was seen, decided and done.
@@ -60,7 +60,7 @@ struct EventFilter: ParsableArguments {
   }
 }
 
-extension Severity: @retroactive ExpressibleByArgument {}
+extension Severity: ExpressibleByArgument {}
 
 /// One event on one line, for a person.
 enum EventLine {

@@ -81,7 +81,9 @@ struct ContainerEngines {
   }
 
   /// One question; the engine's own name comes with the answer.
-  private func get(_ socket: String, _ path: String, limit: Int = 16 << 20) throws(Refusal) -> (node: Node, server: String) {
+  private func get(_ socket: String, _ path: String, limit: Int = 16 << 20) throws(Refusal) -> (
+    node: Node, server: String
+  ) {
     let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: trammel\r\nConnection: close\r\n\r\n"
     let raw: [UInt8]
     do {
@@ -140,9 +142,11 @@ struct ContainerEngines {
       // The usual advice, to join the group, gives away root.
       return .init(what, remedy: "sudo trammel up; do not join the socket's group for this: it is as good as root")
     case .file(let error): return .init("\(what): \(Self.explain(error.code))", remedy: "is the engine running?")
-    case .answer(let status): return .init("\(what): it answers \(status)", remedy: "is this a container engine's socket?")
+    case .answer(let status):
+      return .init("\(what): it answers \(status)", remedy: "is this a container engine's socket?")
     case .garbled(let text):
-      return .init("\(what): its answer is not readable (\(text.prefix(80)))", remedy: "is this a container engine's socket?")
+      return .init(
+        "\(what): its answer is not readable (\(text.prefix(80)))", remedy: "is this a container engine's socket?")
     }
   }
 

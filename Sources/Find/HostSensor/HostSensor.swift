@@ -32,21 +32,19 @@ public struct Processes: Sensor {
   }
 
   public func look(now: Timestamp) async -> Sweep {
-    var sweep = Sweep()
-    let table: ProcessTable
-    do {
-      table = try ProcessTable.read(files, proc: proc, excluding: [ownPid])
-    } catch {
-      sweep.status = [
-        SourceStatus(
-          .process, looked: "nothing: \(proc) is not readable",
-          blind: [.init("every process", remedy: "mount /proc: mount -t proc proc /proc")])
-      ]
-      return sweep
+    guard let table = try? ProcessTable.read(files, proc: proc, excluding: [ownPid]) else {
+      return Sweep(status: [unreadable])
     }
     let sockets = Sockets(files: files, proc: proc, table: table)
     let recognition = self.recognition(table, sockets)
-    return self.sweep(table, sockets, recognition, instances: recognition.instances(), units: [:], now: now)
+    return self.sweep(table, sockets, recognition, instances: recognition.instances(), units: nil, now: now)
+  }
+
+  /// Where /proc is not there, nothing was looked at, and that is what is said.
+  var unreadable: SourceStatus {
+    SourceStatus(
+      .process, looked: "nothing: \(proc) is not readable",
+      blind: [.init("every process", remedy: "mount /proc: mount -t proc proc /proc")])
   }
 
   func recognition(_ table: ProcessTable, _ sockets: Sockets) -> Recognition {
@@ -55,14 +53,14 @@ public struct Processes: Sensor {
       listening: sockets.byProcess)
   }
 
-  /// - Parameter units: path of the unit file of a service, for those that were read.
+  /// - Parameter units: those that were read, so that a process is tied to the unit that started it.
   func sweep(
     _ table: ProcessTable, _ sockets: Sockets, _ recognition: Recognition, instances: [Recognition.Instance],
-    units: [ProcessTable.Process.Unit: String], now: Timestamp
+    units: Units?, now: Timestamp
   ) -> Sweep {
     var sweep = Sweep()
     for instance in instances {
-      let unit = instance.main.unit.flatMap { units[$0] }
+      let unit = instance.main.unit.flatMap { units?.path(of: $0) }
       sweep.observations += observations(instance, recognition, sockets, table, unit: unit, now)
     }
     let known = Set(instances.flatMap { $0.members.map(\.pid) })
