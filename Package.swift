@@ -100,7 +100,8 @@ let package = Package(
 
     tests("Core", "Model"),
     tests("Core", "Knowledge", on: ["Model"]),
-    tests("Assess", "Posture", on: ["Reports", "Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
+    tests(
+      "Assess", "Posture", on: ["Reports", "Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
     tests("Assess", "Reports", on: ["Model"]),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
