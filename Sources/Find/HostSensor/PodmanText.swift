@@ -46,8 +46,8 @@ enum PodmanText {
 
   private static func run(_ look: inout ContainerLook, _ process: Node) {
     look.variables = DockerText.names(process["env"])
-    look.user = process["user"]?["uid"]?.number.flatMap(UInt32.init(exactly:)).map(String.init)
-    look.command = (process["args"]?.array ?? []).prefix(64).compactMap(\.string)
+    if let number = process["user"]?["uid"]?.number, let user = UInt32(exactly: number) { look.user = String(user) }
+    look.command = (process["args"]?.array ?? []).prefix(64).compactMap { $0.string }
     let bounding = (process["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap {
       DockerText.short($0.string)
     }
