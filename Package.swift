@@ -35,6 +35,7 @@ func tests(_ group: String, _ name: String, on dependencies: [Target.Dependency]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -78,7 +79,7 @@ let package = Package(
       on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
     module("Assess", "Reports", on: ["Model", "Matching"]),
 
-    module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
+    module("Watch", "Ledger", on: ["Model", "Platform", grdb, sqlite, crypto]),
     module(
       "Watch", "Console",
       on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, crypto], data: true),

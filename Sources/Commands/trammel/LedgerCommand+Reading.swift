@@ -5,6 +5,7 @@ import Logging
 import Model
 import Platform
 import ServiceLifecycle
+import UnixSignals
 
 struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

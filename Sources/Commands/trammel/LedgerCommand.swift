@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Ledger
 import Model
@@ -60,7 +60,7 @@ struct EventFilter: ParsableArguments {
   }
 }
 
-extension Severity: @retroactive ExpressibleByArgument {}
+extension Severity: ExpressibleByArgument {}
 
 /// One event on one line, for a person.
 enum EventLine {

@@ -18,7 +18,8 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     self.init(bytes: bytes)
   }
 
-  fileprivate init(_ digest: SHA256.Digest) { bytes = Array(digest) }
+  // The 32 bytes are copied before the closure ends.
+  fileprivate init(_ digest: SHA256.Digest) { bytes = unsafe digest.withUnsafeBytes { unsafe Array($0) } }
   private init(zeros: Void) { bytes = Array(repeating: 0, count: 32) }
 
   /// What the first event of a chain follows.

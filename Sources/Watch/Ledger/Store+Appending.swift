@@ -26,11 +26,11 @@ extension Store {
       prepared.append((event, payload))
     }
     return try transaction { db, tip, writer in
-      let statement = try db.cachedStatement(sql: Tip.insert)
+      let insertion = try Insertion(db)
       var entries: [Entry] = []
       entries.reserveCapacity(prepared.count)
       for (event, payload) in prepared {
-        entries.append(try tip.append(event, payload: payload, with: statement))
+        entries.append(try tip.append(event, payload: payload, with: insertion))
         if tip.seq - (tip.checkpoint?.seq ?? 0) >= self.environment.checkpointEvents {
           try self.sign(db, &tip, writer)
         }
