@@ -18,7 +18,7 @@ struct Insertion {
         + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
-  func run(seq: Int64, event: borrowing Event, payload: [UInt8], leaf: Digest, hash: Digest) throws {
+  func run(seq: Int64, event: Event, payload: [UInt8], leaf: Digest, hash: Digest) throws {
     let handle = unsafe statement.sqliteStatement
     defer {
       // What these return is the error of the step, which is looked at below.
@@ -32,8 +32,8 @@ struct Insertion {
       unsafe Self.text(handle, 4, event.kind) {
         unsafe Self.text(handle, 6, event.agent) {
           unsafe Self.blob(handle, 7, payload) {
-            unsafe Self.blob(handle, 8, leaf.bytes) {
-              unsafe Self.blob(handle, 9, hash.bytes) { unsafe sqlite3_step(handle) }
+            unsafe Self.digest(handle, 8, leaf) {
+              unsafe Self.digest(handle, 9, hash) { unsafe sqlite3_step(handle) }
             }
           }
         }
@@ -50,6 +50,15 @@ struct Insertion {
     _ handle: SQLiteStatement, _ index: Int32, _ bytes: [UInt8], then: () -> Int32
   ) -> Int32 {
     unsafe bytes.withUnsafeBytes { buffer in
+      let code = unsafe sqlite3_bind_blob64(handle, index, buffer.baseAddress, UInt64(buffer.count), nil)
+      return code == SQLITE_OK ? then() : code
+    }
+  }
+
+  private static func digest(
+    _ handle: SQLiteStatement, _ index: Int32, _ digest: Digest, then: () -> Int32
+  ) -> Int32 {
+    unsafe digest.withBytes { buffer in
       let code = unsafe sqlite3_bind_blob64(handle, index, buffer.baseAddress, UInt64(buffer.count), nil)
       return code == SQLITE_OK ? then() : code
     }

@@ -12,21 +12,28 @@ struct Tip: Sendable {
   var checkpoint: (seq: Int64, time: Timestamp)?
 }
 
+/// What the chain adds to an event.
+struct Link {
+  var seq: Int64
+  var leaf: Digest
+  var previous: Digest
+  var hash: Digest
+}
+
 extension Tip {
   /// Adds one event. The caller is inside a transaction that began IMMEDIATE and has caught up.
-  mutating func append(_ event: Event, payload: [UInt8], with insertion: Insertion) throws -> Entry {
+  mutating func append(_ event: Event, payload: [UInt8], with insertion: Insertion) throws -> Link {
     let leaf = Hash.leaf(payload)
-    let next = Hash.link(hash, leaf)
-    let entry = Entry(seq: seq + 1, content: .event(event), leaf: leaf, previous: hash, hash: next)
+    let link = Link(seq: seq + 1, leaf: leaf, previous: hash, hash: Hash.link(hash, leaf))
     do {
-      try insertion.run(seq: entry.seq, event: event, payload: payload, leaf: leaf, hash: next)
+      try insertion.run(seq: link.seq, event: event, payload: payload, leaf: leaf, hash: link.hash)
     } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
       throw StoreError.duplicate(event.id)
     }
     frontier.append(leaf)
-    seq = entry.seq
-    hash = next
-    return entry
+    seq = link.seq
+    hash = link.hash
+    return link
   }
 
   /// Adds a signed checkpoint over everything so far.
