@@ -101,6 +101,8 @@ let package = Package(
     tests("Core", "Model"),
     tests("Core", "Matching"),
     tests("Core", "Formats"),
+    tests("Core", "Knowledge", on: ["Model"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
+    tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
   ]
 )

@@ -30,7 +30,9 @@ struct ConfigLines {
       // `- name: x` opens an item, and a mapping inside it, on one line; `- - x` nests.
       while rest.hasPrefix("- ") || rest == "-", stack.count < Self.maximumDepth {
         // A list may stand at the same indent as the name that holds it.
-        while let last = stack.last, last.indent > indent || (last.indent == indent && last.isItem) { stack.removeLast() }
+        while let last = stack.last, last.indent > indent || (last.indent == indent && last.isItem) {
+          stack.removeLast()
+        }
         let number = stack.last?.items ?? 0
         if !stack.isEmpty { stack[stack.count - 1].items = number + 1 }
         stack.append(Level(indent: indent, name: "#\(number)", isItem: true))

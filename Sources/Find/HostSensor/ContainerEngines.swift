@@ -81,7 +81,9 @@ struct ContainerEngines {
   }
 
   /// One question; the engine's own name comes with the answer.
-  private func get(_ socket: String, _ path: String, limit: Int = 16 << 20) throws(Refusal) -> (node: Node, server: String) {
+  private func get(_ socket: String, _ path: String, limit: Int = 16 << 20) throws(Refusal) -> (
+    node: Node, server: String
+  ) {
     let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: trammel\r\nConnection: close\r\n\r\n"
     let raw: [UInt8]
     do {
@@ -140,9 +142,11 @@ struct ContainerEngines {
       // The usual advice, to join the group, gives away root.
       return .init(what, remedy: "sudo trammel up; do not join the socket's group for this: it is as good as root")
     case .file(let error): return .init("\(what): \(Self.explain(error.code))", remedy: "is the engine running?")
-    case .answer(let status): return .init("\(what): it answers \(status)", remedy: "is this a container engine's socket?")
+    case .answer(let status):
+      return .init("\(what): it answers \(status)", remedy: "is this a container engine's socket?")
     case .garbled(let text):
-      return .init("\(what): its answer is not readable (\(text.prefix(80)))", remedy: "is this a container engine's socket?")
+      return .init(
+        "\(what): its answer is not readable (\(text.prefix(80)))", remedy: "is this a container engine's socket?")
     }
   }
 
@@ -164,6 +168,7 @@ struct ContainerEngines {
     guard let names = list("\(folder)/containers", "Docker's containers in \(folder)") else { return }
     let volumes = "\(folder)/volumes"
     let ids = names.filter { DockerText.isID($0) }
+    let before = found.looks.count
     for id in ids.prefix(Self.maximumContainers) where !known.contains(id) {
       let path = "\(folder)/containers/\(id)"
       guard let config = parse("\(path)/config.v2.json"),
@@ -184,10 +189,13 @@ struct ContainerEngines {
         index.prefix(1000).flatMap { ($0.node.members ?? []).prefix(32).compactMap { DockerText.short($0.name) } }
           .filter { !$0.contains("@") })
     }
-    found.looked.append("docker in \(folder): \(ids.count)")
+    // What a socket told already is not counted twice.
+    let added = found.looks.count - before
+    if added > 0 || ids.isEmpty { found.looked.append("docker in \(folder): \(added)") }
   }
 
   private mutating func readPodman(_ folder: String) {
+    let before = found.looks.count
     var count = 0
     var isStore = false
     // The driver's name is part of the folder's.
@@ -217,7 +225,8 @@ struct ContainerEngines {
         found.images.formUnion(PodmanText.images(images))
       }
     }
-    if isStore { found.looked.append("podman in \(folder): \(count)") }
+    let added = found.looks.count - before
+    if isStore, added > 0 || count == 0 { found.looked.append("podman in \(folder): \(added)") }
   }
 
   /// Names in a folder; nil where it is not there, or not readable, which is told.

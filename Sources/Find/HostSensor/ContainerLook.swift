@@ -97,7 +97,9 @@ extension ContainerLook {
       "container": .string(id), "engine": .string(engine.rawValue), "container_name": .string(name),
     ]
     members["image"] = image.map(Value.string)
-    if !labels.isEmpty { members["labels"] = .strings(labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) }
+    if !labels.isEmpty {
+      members["labels"] = .strings(labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+    }
     if !variables.isEmpty { members["variables"] = .strings(variables) }
     members["ports"] = .array(
       ports.map { port in
@@ -127,7 +129,8 @@ extension ContainerLook {
     guard let id = data["container"]?.string, let engine = data["engine"]?.string.flatMap(Engine.init(rawValue:)) else {
       return nil
     }
-    self.init(engine: engine, id: id, name: data["container_name"]?.string ?? "", source: data["looked_at"]?.string ?? "")
+    self.init(
+      engine: engine, id: id, name: data["container_name"]?.string ?? "", source: data["looked_at"]?.string ?? "")
     func strings(_ name: String) -> [String] { (data[name]?.array ?? []).compactMap(\.string) }
     image = data["image"]?.string
     for entry in strings("labels") {

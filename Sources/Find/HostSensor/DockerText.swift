@@ -67,7 +67,9 @@ enum DockerText {
 
   /// Names of the images that an engine holds: `/images/json`.
   static func images(_ node: Node) -> [String] {
-    (node.array ?? []).prefix(10_000).flatMap { ($0["RepoTags"]?.array ?? []).prefix(32) }.compactMap { short($0.string) }
+    (node.array ?? []).prefix(10_000).flatMap { ($0["RepoTags"]?.array ?? []).prefix(32) }.compactMap {
+      short($0.string)
+    }
   }
 
   /// 64 lower-case hexadecimal digits; anything else would become part of a path.
@@ -101,7 +103,9 @@ enum DockerText {
   /// Names of `NAME=value`; the values are not kept.
   static func names(_ node: Node?) -> [String] {
     (node?.array ?? []).prefix(512).compactMap { entry in
-      entry.string.flatMap { short($0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)) }
+      entry.string.flatMap {
+        short($0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init))
+      }
     }.filter { !$0.isEmpty }
   }
 
@@ -115,7 +119,8 @@ enum DockerText {
     var out: [ContainerLook.Port] = []
     for member in (node?.members ?? []).prefix(1024) {
       let parts = member.name.split(separator: "/")
-      guard parts.count == 1 || parts.dropFirst().first == "tcp", let inside = parts.first.flatMap({ UInt16($0) }) else {
+      guard parts.count == 1 || parts.dropFirst().first == "tcp", let inside = parts.first.flatMap({ UInt16($0) })
+      else {
         continue
       }
       for binding in (member.node.array ?? []).prefix(16) {
@@ -141,5 +146,7 @@ enum DockerText {
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
   }
 
-  private static func number(_ value: Double?) -> UInt16? { value.flatMap(UInt16.init(exactly:)).flatMap { $0 > 0 ? $0 : nil } }
+  private static func number(_ value: Double?) -> UInt16? {
+    value.flatMap(UInt16.init(exactly:)).flatMap { $0 > 0 ? $0 : nil }
+  }
 }

@@ -27,7 +27,9 @@ enum PodmanText {
     look.variables = DockerText.names(process?["env"])
     look.user = process?["user"]?["uid"]?.number.flatMap(UInt32.init(exactly:)).map(String.init)
     look.command = (process?["args"]?.array ?? []).prefix(64).compactMap(\.string)
-    let bounding = (process?["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap { DockerText.short($0.string) }
+    let bounding = (process?["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap {
+      DockerText.short($0.string)
+    }
     look.capabilities = bounding.map(DockerText.capability).filter { !defaults.contains($0) }.sorted()
     if let text = node["annotations"]?["io.podman.annotations.privileged"]?.string {
       look.isPrivileged = text == "TRUE"
@@ -48,12 +50,15 @@ enum PodmanText {
 
   /// Names in `overlay-images/images.json`.
   static func images(_ node: Node) -> [String] {
-    (node.array ?? []).prefix(10_000).flatMap { ($0["names"]?.array ?? []).prefix(32) }.compactMap { DockerText.short($0.string) }
+    (node.array ?? []).prefix(10_000).flatMap { ($0["names"]?.array ?? []).prefix(32) }.compactMap {
+      DockerText.short($0.string)
+    }
   }
 
   /// Files that the engine puts into every container.
   private static func isOwn(source: String, target: String) -> Bool {
-    ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv", "/dev/shm", "/run/secrets"].contains(target)
+    ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv", "/dev/shm", "/run/secrets"].contains(
+      target)
       || target.hasPrefix("/proc") || target.hasPrefix("/sys") || source.contains("/overlay-containers/")
   }
 

@@ -63,7 +63,8 @@ struct TunnelReader {
       guard let mode = arguments.words.dropFirst().first, arguments.words.first == "share" else { return nil }
       let target = arguments.words.dropFirst(2).lazy.compactMap(TunnelTarget.init).first
       return Tunnel(
-        name: "zrok", reach: mode == "private" ? .tailnet : .public, process: process, targets: target.map { [$0] } ?? [])
+        name: "zrok", reach: mode == "private" ? .tailnet : .public, process: process,
+        targets: target.map { [$0] } ?? [])
     case "tailscale-serve", "tailscale-funnel":
       guard process.executable?.lastPathPart ?? process.command == "tailscale" else { return nil }
       return tailscale(process, arguments)
@@ -157,7 +158,8 @@ struct TunnelReader {
   private func tailscale(_ process: ProcessTable.Process, _ arguments: TunnelArguments) -> Tunnel? {
     guard let verb = arguments.words.first(where: { $0 == "serve" || $0 == "funnel" }) else { return nil }
     if arguments.words.contains(where: { ["status", "reset", "off", "clear", "drain"].contains($0) }) { return nil }
-    let target = arguments.target(after: verb, valued: ["--http", "--https", "--tcp", "--tls-terminated-tcp", "--set-path", "--service"])
+    let target = arguments.target(
+      after: verb, valued: ["--http", "--https", "--tcp", "--tls-terminated-tcp", "--set-path", "--service"])
     return Tunnel(
       name: "tailscale \(verb)", reach: verb == "funnel" ? .public : .tailnet, process: process,
       targets: target.map { [$0] } ?? [])

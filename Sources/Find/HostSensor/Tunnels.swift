@@ -45,7 +45,8 @@ struct Tunnels {
     if lines.count > 8 { looked += " and \(lines.count - 8) more" }
     var blind: [SourceStatus.Blind] = []
     if hidden > 0 {
-      blind.append(.init("where \(hidden) tunnel\(hidden == 1 ? "" : "s") of other users lead", remedy: "sudo trammel up"))
+      blind.append(
+        .init("where \(hidden) tunnel\(hidden == 1 ? "" : "s") of other users lead", remedy: "sudo trammel up"))
     }
     if !isRoot, files.exists("/var/lib/tailscale") {
       blind.append(.init("what tailscaled shares by itself", remedy: "sudo trammel up, or: tailscale serve status"))
@@ -61,9 +62,11 @@ struct Tunnels {
     var keys: [Observation.Key] = []
     var kind: String?
     if target.isLocal(host), tunnel.process?.container == nil {
-      guard let (agent, listener) = agents.lazy.compactMap({ agent in
-        agent.facts.listeners.first { $0.port == target.port && target.reaches($0.address) }.map { (agent, $0) }
-      }).first else { return nil }
+      guard
+        let (agent, listener) = agents.lazy.compactMap({ agent in
+          agent.facts.listeners.first { $0.port == target.port && target.reaches($0.address) }.map { (agent, $0) }
+        }).first
+      else { return nil }
       facts.listeners = [
         Listener(address: listener.address, port: listener.port, scope: max(listener.scope, tunnel.reach))
       ]
@@ -104,7 +107,9 @@ struct Tunnels {
   ) -> [TunnelTarget] {
     let inodes = Set(
       descriptors.values.compactMap { $0.hasPrefix("socket:[") ? UInt64($0.dropFirst(8).dropLast()) : nil })
-    guard !inodes.isEmpty, let directory = sockets.directories[process.networkNamespace ?? sockets.own] else { return [] }
+    guard !inodes.isEmpty, let directory = sockets.directories[process.networkNamespace ?? sockets.own] else {
+      return []
+    }
     let ports = Set(agents.flatMap(\.facts.listeners).map(\.port))
     let targets = SocketTable.connections(files, directory: directory, inodes: inodes)
       .filter { ports.contains($0.port) && ($0.remote.isLoopback || host.addresses.contains($0.remote)) }

@@ -75,7 +75,8 @@ public struct SystemSockets: LocalSocket {
     guard result == 0 else { throw FileError(path, SystemFiles.code(errno)) }
   }
 
-  private static func wait(_ socket: Int32, for events: Int16, until deadline: Int64, _ path: String) throws(FileError) {
+  private static func wait(_ socket: Int32, for events: Int16, until deadline: Int64, _ path: String) throws(FileError)
+  {
     let left = deadline - clock()
     guard left > 0 else { throw FileError(path, .system(ETIMEDOUT)) }
     var entry = pollfd(fd: socket, events: events, revents: 0)
