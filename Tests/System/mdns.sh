@@ -118,6 +118,14 @@ look w passive --for 7s --passive & looker=$!
 sleep 1; avahi a studio "$here/legacy.xml"; announcer=$avahi_pid; wait $looker
 check "a legacy type is heard without asking, minimal mode" json "$work/passive" '(lambda a: data(a)["era"] == "Moltbot" and data(a)["mode"] == "minimal" and "listening only" in source["looked"] and "userName" not in leaks(a))(named("studio (Moltbot)")[0])'
 
+# The same as a stream of changes.
+kill "$announcer"; wait "$announcer" 2>/dev/null
+in_ns w "$trammel" find mdns --follow --for 8s >"$work/follow" & looker=$!
+sleep 1; avahi a studio "$here/service.xml" "$here/legacy.xml"; sleep 3; kill "$avahi_pid"; wait "$avahi_pid" 2>/dev/null; wait $looker
+check "--follow prints what appears and what goes" sh -c 'grep -q "appeared .*studio (OpenClaw) as _openclaw-gw._tcp at 10.77.0.1:18789 on e0, full mode" "$0" && grep -q "gone .*studio (Moltbot).*(goodbye)" "$0" || { cat "$0"; exit 1; }' "$work/follow"
+[ -z "${SHOW:-}" ] || cat "$work/follow"
+avahi a studio "$here/legacy.xml"; announcer=$avahi_pid
+
 # A second machine with the same name: avahi renames itself.
 avahi h studio "$here/legacy.xml"
 twin=$avahi_pid

@@ -61,7 +61,7 @@ enum ExtensionRules {
               "hooks.token", to: "\"${\(settings.variablePrefix)_HOOKS_TOKEN}\", a random value of its own"))
         ]
       }
-      return LoginRules.strength("hooks.token", settings, absent: "")
+      return LoginRules.strength("hooks.token", settings, absent: [])
     }
   }
 
@@ -81,13 +81,14 @@ enum ExtensionRules {
       var unknown: String?
       for key in ["gateway.auth.token", "gateway.auth.password"] {
         guard let other = settings.secret(key) else { continue }
-        switch (hook.form, other.form) {
-        case (.literal, .literal) where hook.tag == other.tag && hook.length == other.length:
+        if let a = settings.literal(hook), let b = settings.literal(other), a.tag == b.tag, a.length == b.length {
           return [.fail("hooks.token equals \(key)", at: place, fix: fix(settings))]
+        }
+        switch (hook.form, other.form) {
         case (.environment(let a, _), .environment(let b, _)) where a == b:
           return [.fail("hooks.token and \(key) come from the same variable \(a)", at: place, fix: fix(settings))]
-        case (.literal, .literal), (.environment, .environment): continue
-        default: unknown = key
+        case (.literal, .literal): continue
+        default: if settings.literal(hook) == nil || settings.literal(other) == nil { unknown = key }
         }
       }
       if let unknown {

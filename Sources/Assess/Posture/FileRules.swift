@@ -37,7 +37,7 @@ enum FileRules {
   ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     let facts = installation.files.filter { roles.contains($0.role) }
-    guard !facts.isEmpty else { return [.notMeasured(none)] }
+    guard !facts.isEmpty else { return [absent(none, installation)] }
     var failures: [Answer] = []
     for fact in facts {
       // A link's own bits mean nothing.
@@ -61,6 +61,18 @@ enum FileRules {
         "\(facts.count) \(facts.count == 1 ? "file or folder" : "files and folders"): nobody else may read them",
         at: Finding.Location(file: facts[0].path))
     ]
+  }
+
+  /// Nothing of that role: fine where everything was looked at, and nothing to go by where it was not. Of other products
+  /// than OpenClaw only the state directory and the configuration are looked at.
+  static func absent(_ what: String, _ installation: Installation) -> Answer {
+    if installation.kind != "openclaw" {
+      return .notMeasured("files of \(installation.kind) are not looked at one by one")
+    }
+    if let problem = installation.problems.first(where: { $0.what.contains("permission denied") }) {
+      return .notMeasured("permission denied: \(problem.path)")
+    }
+    return .pass(what)
   }
 
   /// A thousand transcripts are one problem: the first twenty are named, the rest counted.
@@ -132,7 +144,12 @@ enum FileRules {
     why: "Another account reads what was said and what tools returned, keys that were pasted included.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "GHSA-vr7j-g7jv-h5mp"]
   ) { subject in
-    modes(subject, [.sessions, .transcript, .log], none: "no transcript or log was seen", worstWhenWritable: .high)
+    var answers = modes(
+      subject, [.sessions, .transcript, .log], none: "no transcript or log was seen", worstWhenWritable: .high)
+    if let more = subject.installation?.moreTranscripts, more > 0, let last = answers.indices.last {
+      answers[last].evidence += "; \(more) more transcripts were not looked at"
+    }
+    return answers
   }
 
   static let dotenv = Rule(
@@ -214,9 +231,14 @@ enum FileRules {
     guard installation.problems.isEmpty else {
       return capped(
         installation.problems.map { problem in
-          .fail(
+          let place = Finding.Location(file: problem.path, line: problem.line)
+          // Ours to solve, not the agent's.
+          if problem.what.contains("permission denied") {
+            return .notMeasured("permission denied: run as the owner or as root to read it", at: place)
+          }
+          return .fail(
             problem.column.map { "\(problem.what) (column \($0))" } ?? problem.what,
-            at: Finding.Location(file: problem.path, line: problem.line))
+            at: place)
         })
     }
     guard let configuration = installation.configuration else {

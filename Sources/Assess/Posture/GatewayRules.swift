@@ -19,8 +19,15 @@ enum GatewayRules {
     Settings.judge(subject) { settings in
       let bind = settings.bind
       let scope = settings.bindScope
-      let evidence = "\(bind.source) is \(bind.value)"
+      let evidence = bind.text
       guard scope > .loopback else { return [.pass(evidence, at: bind.location)] }
+      if let container = settings.ownNetwork {
+        return [
+          .pass(
+            "\(evidence), inside container \(container.name): what leads out are its published ports", at: bind.location
+          )
+        ]
+      }
       let fix =
         bind.location.key == "gateway.bind"
         ? settings.edit("gateway.bind", to: "\"loopback\"")
@@ -61,9 +68,13 @@ enum GatewayRules {
       let place = Finding.Location(address: socket.listener.endpoint)
       let evidence = "\(socket.owner) listens on \(socket.listener.endpoint)"
       guard socket.listener.scope > .loopback else { return .pass(evidence, at: place) }
+      if let container = Settings.ownNetwork(subject) {
+        return .pass(
+          "\(evidence), inside container \(container.name): what leads out are its published ports", at: place)
+      }
       let told = settings.map { settings in
         settings.bindScope == .loopback
-          ? ", although \(settings.bind.source)\(settings.bind.isDefault ? ", which means loopback" : " is \(settings.bind.value)")"
+          ? ", although \(settings.bind.text)"
           : ""
       }
       let tailnet = socket.listener.scope == .tailnet

@@ -66,7 +66,8 @@ enum HostRules {
       let gateway = Settings.configured(subject)?.port ?? 18789
       others.removeAll { $0.listener.port == gateway }
     }
-    let open = others.filter { $0.listener.scope > .loopback }
+    // Inside a container with a network of its own, what leads out are its published ports.
+    let open = Settings.ownNetwork(subject) == nil ? others.filter { $0.listener.scope > .loopback } : []
     guard open.isEmpty else {
       return open.map { socket in
         .fail(
@@ -77,7 +78,10 @@ enum HostRules {
       }
     }
     return [
-      .pass(others.isEmpty ? "it has no other listening socket" : "\(others.count) listening sockets, all on loopback")
+      .pass(
+        others.isEmpty
+          ? "it has no other listening socket"
+          : "\(others.count) listening sockets, none beyond loopback or its own container")
     ]
   }
 
@@ -132,9 +136,12 @@ enum HostRules {
       }
     }
     guard failures.isEmpty else { return failures }
-    if case .blind(let reason) = subject.arguments, subject.installation?.units.isEmpty != false {
-      return [.notMeasured(reason)]
+    // Units say how it will be started; how it was started only the process says.
+    let hasUnits = subject.installation?.units.isEmpty == false
+    if case .blind(let reason) = subject.arguments {
+      guard hasUnits, subject.agent.status != .running else { return [.notMeasured(reason)] }
+      return [.pass("no switch for unattended mode in its units")]
     }
-    return [.pass("no switch for unattended mode in its arguments or units")]
+    return [.pass("no switch for unattended mode in its arguments\(hasUnits ? " or units" : "")")]
   }
 }

@@ -60,10 +60,10 @@ enum LoginRules {
           "gateway.auth.mode is none, and \(circumstance)", at: settings.place("gateway.auth.mode"),
           fix: Finding.Fix(fix.text, command: command))
       ]
-    case .missing:
+    case .missing(let what):
       return [
         .fail(
-          "no token or password in the configuration, .env, units or arguments, and \(circumstance)",
+          "\(what), and \(circumstance)",
           at: settings.place(token), fix: Finding.Fix(fix.text, command: command))
       ]
     }
@@ -107,27 +107,37 @@ enum LoginRules {
     return secret.entropyBits < 64 ? "its characters carry about \(bits) bits; 64 is the least" : nil
   }
 
-  static func strength(_ key: String, _ settings: Settings, absent: String) -> [Answer] {
-    guard let secret = settings.secret(key) else { return [.pass(absent, at: settings.place(key))] }
-    let place = Finding.Location(file: secret.file, line: secret.line, key: key)
-    switch secret.form {
-    case .environment(let name, _):
-      return [.notMeasured("the value comes from the variable \(name) and is not looked at", at: place)]
-    case .reference(let source):
-      return [.notMeasured("the value comes from a secret of source \(source) and is not looked at", at: place)]
-    case .literal:
-      guard let weakness = weakness(of: secret) else {
-        return [.pass("\(key) has \(secret.length) characters and \(Int(secret.entropyBits)) bits", at: place)]
+  /// Judges the literal, wherever it stands: in the configuration, or behind its variable in a file that was read.
+  static func strength(_ key: String, _ settings: Settings, absent: [Answer]) -> [Answer] {
+    guard let secret = settings.secret(key) else { return absent }
+    guard let literal = settings.literal(secret) else {
+      let place = Finding.Location(file: secret.file, line: secret.line, key: key)
+      return switch secret.form {
+      case .environment(let name, _):
+        [.notMeasured("the value comes from the variable \(name) and is not looked at", at: place)]
+      case .reference(let source):
+        [.notMeasured("the value comes from a secret of source \(source) and is not looked at", at: place)]
+      case .literal: []
       }
-      return [
-        .fail(
-          "\(key) is weak: \(weakness)", at: place,
-          severity: secret.isWellKnown && !settings.exposure.isEmpty ? .critical : nil,
-          fix: Finding.Fix(
-            "In \(secret.file), line \(secret.line): replace \(key) by a random value of 64 hexadecimal digits, then restart the gateway.",
-            command: "openssl rand -hex 32"))
-      ]
     }
+    return strength(of: literal, as: key, settings)
+  }
+
+  private static func strength(
+    of literal: Installation.SecretFact, as key: String, _ settings: Settings
+  ) -> [Answer] {
+    let place = Finding.Location(file: literal.file, line: literal.line, key: literal.key)
+    guard let weakness = weakness(of: literal) else {
+      return [.pass("\(key) has \(literal.length) characters and \(Int(literal.entropyBits)) bits", at: place)]
+    }
+    return [
+      .fail(
+        "\(key) is weak: \(weakness)", at: place,
+        severity: literal.isWellKnown && !settings.exposure.isEmpty ? .critical : nil,
+        fix: Finding.Fix(
+          "In \(literal.file), line \(literal.line): replace \(literal.key) by a random value of 64 hexadecimal digits, then restart the gateway.",
+          command: "openssl rand -hex 32"))
+    ]
   }
 
   static let tokenWeak = Rule(
@@ -138,10 +148,15 @@ enum LoginRules {
     remedy: "Use a random token of at least 32 bytes.", references: ["CWE-521"]
   ) { subject in
     Settings.judge(subject) { settings in
-      let key =
-        settings.secret(token) == nil && settings.secret("gateway.auth.password") != nil
-        ? "gateway.auth.password" : token
-      return strength(key, settings, absent: "no token is written in the configuration")
+      let password = "gateway.auth.password"
+      let key = settings.secret(token) == nil && settings.secret(password) != nil ? password : token
+      let variable = "\(settings.variablePrefix)_GATEWAY_TOKEN"
+      let absent =
+        settings.stored(variable).map { strength(of: $0, as: variable, settings) }
+        ?? (subject.environment.found?.contains(variable) == true
+          ? [.notMeasured("the value comes from the variable \(variable) and is not looked at")]
+          : [.pass("no token was found to judge", at: settings.place(token))])
+      return strength(key, settings, absent: absent)
     }
   }
 

@@ -18,7 +18,8 @@ enum ReleaseRules {
       return [.notMeasured("\(text) is not a version in OpenClaw's numbering, so it cannot be compared")]
     }
     let table = Advisories.openClaw
-    let place = Finding.Location(file: subject.installation?.versionSource, key: "version")
+    let isFromDisk = text == subject.installation?.version
+    let place = Finding.Location(file: isFromDisk ? subject.installation?.versionSource : nil, key: "version")
     let open = table.open(in: version)
     // Advisories of channels and parts that are not configured are counted, not held against it.
     let settings = Settings.configured(subject)
@@ -63,8 +64,10 @@ enum ReleaseRules {
     let place = Finding.Location(file: installation.stateDirectory)
     let runs = subject.agent.status == .running
     if oldEras.contains(installation.era) {
-      let modern = subject.openClawVersion.map { $0 >= OpenClawVersion(year: 2026, month: 1, number: 30) } ?? false
-      if runs, modern {
+      let modern = subject.openClawVersion.map { $0 >= OpenClawVersion(year: 2026, month: 1, number: 30) }
+      if runs, modern == nil {
+        failures.append(.fail("an agent of unknown release runs on the state of \(installation.era)", at: place))
+      } else if runs, modern == true {
         failures.append(
           .fail(
             "this release still uses the directory of \(installation.era)", at: place, severity: .low,
@@ -122,8 +125,7 @@ extension Settings {
     let parts = requirement.split(separator: ":", maxSplits: 1).map(String.init)
     switch parts[0] {
     case "channel":
-      guard parts.count == 2, let channel = configuration["channels"]?[parts[1]] else { return false }
-      return channel.at("enabled")?.bool != false
+      return parts.count == 2 && channels.contains { $0.member.name == parts[1] }
     case "plugin":
       guard parts.count == 2, let entry = configuration["plugins.entries"]?[parts[1]] else { return false }
       return entry.at("enabled")?.bool != false

@@ -78,7 +78,7 @@ enum SecretRules {
     remedy: "Move it into a file with mode 0600 and name that in EnvironmentFile=.", references: ["CWE-522", "CWE-526"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    guard !installation.units.isEmpty else { return [.notMeasured("no unit that starts the agent was seen")] }
+    guard !installation.units.isEmpty else { return [FileRules.absent("no unit starts the agent", installation)] }
     var failures: [Answer] = []
     for unit in installation.units {
       let mode = installation.files.first { $0.path == unit.path }?.status.mode
@@ -87,12 +87,22 @@ enum SecretRules {
         failures.append(
           .fail(
             "\(unit.name) sets \(variable.name) to a literal\(mode.map { ", mode \(FileRules.octal($0))" } ?? "")",
-            at: Finding.Location(file: unit.path, line: variable.line, key: variable.name),
+            at: Finding.Location(file: variable.file ?? unit.path, line: variable.line, key: variable.name),
             severity: open ? .high : nil,
             fix: Finding.Fix(
-              "In \(unit.path), line \(variable.line): move \(variable.name) into a file with mode 0600, name that file in EnvironmentFile=, then make a new value: this one has been on disk.",
+              "In \(variable.file ?? unit.path), line \(variable.line): move \(variable.name) into a file with mode 0600, name that file in EnvironmentFile=, then make a new value: this one has been on disk.",
               command: unit.system ? "systemctl daemon-reload" : "systemctl --user daemon-reload")))
       }
+    }
+    // Switches of the command line are in every user's list of processes.
+    for secret in installation.storedSecrets where secret.key.hasPrefix("-") || secret.key == "ExecStart" {
+      failures.append(
+        .fail(
+          "\(secret.key) is followed by a literal of \(secret.length) characters, which everybody sees in the list of processes",
+          at: Finding.Location(file: secret.file, line: secret.line, key: secret.key), severity: .high,
+          fix: Finding.Fix(
+            "In \(secret.file), line \(secret.line): remove \(secret.key) from the command, put the value into a file with mode 0600 and name that in EnvironmentFile=. Then make a new value."
+          )))
     }
     return failures.isEmpty
       ? [

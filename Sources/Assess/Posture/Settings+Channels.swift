@@ -16,15 +16,23 @@ extension Settings {
   enum Policy { case open, closed }
   enum Side { case direct, group }
 
+  /// Enabled channels: below `channels`, and at the top as in January 2026.
+  var channels: [(key: String, member: Configuration.Setting.Member)] {
+    let named = (configuration["channels"]?.members ?? []).filter { $0.name != "defaults" }.map {
+      ("channels.\($0.name)", $0)
+    }
+    let top = (configuration.root.members ?? []).filter { Self.topChannels.contains($0.name) }.map { ($0.name, $0) }
+    return (named + top).filter { $0.1.setting.members != nil && $0.1.setting.at("enabled")?.bool != false }
+  }
+
+  private static let topChannels: Set<String> = [
+    "whatsapp", "telegram", "discord", "slack", "signal", "imessage", "msteams", "googlechat", "matrix", "mattermost",
+  ]
+
   /// Every enabled channel and account, with what it does on one side.
   func doors(_ side: Side) -> [Door] {
     var out: [Door] = []
-    for channel in configuration["channels"]?.members ?? [] {
-      guard channel.name != "defaults", channel.setting.members != nil, channel.setting.at("enabled")?.bool != false
-      else {
-        continue
-      }
-      let key = "channels.\(channel.name)"
+    for (key, channel) in channels {
       out.append(door(side, name: channel.name, key: key, own: channel.setting, parent: nil))
       for account in channel.setting.at("accounts")?.members ?? []
       where account.setting.members != nil && account.setting.at("enabled")?.bool != false {

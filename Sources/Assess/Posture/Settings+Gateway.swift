@@ -11,6 +11,7 @@ extension Settings {
     /// `gateway.bind`, `--bind`: how the evidence line names it.
     var source: String
     var isDefault = false
+    var text: String { isDefault ? "\(source) is unset, which means \(value)" : "\(source) is \(value)" }
   }
 
   /// The value of a switch, from the running process first, then from the units that start it.
@@ -46,7 +47,7 @@ extension Settings {
     let inside = subject.container.found.flatMap { $0 } != nil
     return Choice(
       value: inside ? "lan" : "loopback", location: place("gateway.bind"),
-      source: inside ? "gateway.bind unset in a container" : "gateway.bind unset", isDefault: true)
+      source: inside ? "in a container gateway.bind" : "gateway.bind", isDefault: true)
   }
 
   /// How far that reaches, by the configuration alone. `auto` takes loopback where it can.
@@ -82,10 +83,10 @@ extension Settings {
   /// Every way by which others than this machine reach the gateway, in words. Empty: none is known.
   var exposure: [String] {
     var ways: [String] = []
-    let open = gatewaySockets.filter { $0.listener.scope > .loopback }
-    ways += open.map { "it listens on \($0.listener.endpoint)" }
-    if open.isEmpty, gatewaySockets.isEmpty, bindScope > .loopback {
-      ways.append("\(bind.source) is \(bind.value)")
+    if ownNetwork == nil {
+      let open = gatewaySockets.filter { $0.listener.scope > .loopback }
+      ways += open.map { "it listens on \($0.listener.endpoint)" }
+      if gatewaySockets.isEmpty, bindScope > .loopback { ways.append(bind.text) }
     }
     if let mode = tailscaleMode?.value, mode == "serve" || mode == "funnel" {
       ways.append("tailscale \(mode) leads to it")
@@ -99,11 +100,19 @@ extension Settings {
     return ways
   }
 
+  /// The container, where it has a network of its own: inside it every address is private, and what leads out are its
+  /// published ports. Nil on the host, with the host's network, and where neither can be told.
+  var ownNetwork: ContainerFacts? { Self.ownNetwork(subject) }
+  static func ownNetwork(_ subject: Subject) -> ContainerFacts? {
+    guard let container = subject.container.found.flatMap({ $0 }), container.network != "host" else { return nil }
+    return container.network != nil || !container.ports.isEmpty ? container : nil
+  }
+
   enum Login {
     /// `none` is written down.
     case switchedOff
-    /// Nothing was found anywhere that it could stand.
-    case missing
+    /// Nothing was found anywhere that it could stand, in words.
+    case missing(String)
     case present(String)
     /// It may come from a place that could not be read.
     case unknown(String)
@@ -114,6 +123,9 @@ extension Settings {
     if gatewaySockets.contains(where: { $0.listener.authenticated == true }) {
       return .present("the gateway asked for a login")
     }
+    if gatewaySockets.contains(where: { $0.listener.authenticated == false }) {
+      return .missing("the gateway let a connection in without a login")
+    }
     let mode = switchValue("--auth")?.value ?? self["gateway.auth.mode"]?.string
     if mode == "none" { return .switchedOff }
     if mode == "trusted-proxy" { return .present("gateway.auth.mode is trusted-proxy") }
@@ -122,7 +134,13 @@ extension Settings {
       switch secret.form {
       case .literal where secret.length > 0: return .present("\(key) is set")
       case .environment(let name, let resolved):
-        if resolved { return .present("\(key) comes from \(name)") }
+        if resolved || subject.environment.found?.contains(name) == true {
+          return .present("\(key) comes from \(name)")
+        }
+        if subject.environment.found != nil {
+          // A name without a value stays in place as text: a token that everybody can read in the manual.
+          return .missing("\(key) names the variable \(name), which is set nowhere")
+        }
         return .unknown("\(key) comes from the variable \(name), whose value could not be looked at")
       case .reference(let source): return .present("\(key) comes from a secret of source \(source)")
       default: continue
@@ -136,16 +154,18 @@ extension Settings {
       if installation.dotenv.contains(where: { $0.name == name && !$0.isEmpty }) {
         return .present(".env sets \(name)")
       }
-      for unit in installation.units where unit.environment.contains(where: { $0.name == name }) {
+      for unit in installation.units
+      where unit.environment.contains(where: { $0.name == name && ($0.isSecret || $0.value?.isEmpty == false) }) {
         return .present("\(unit.name) sets \(name)")
       }
+      if let stored = stored(name) { return .present("\(stored.file) sets \(name)") }
       if subject.environment.found?.contains(name) == true { return .present("the process has \(name)") }
     }
     // A running process may have its token from an environment that nobody could read.
     if case .blind(let reason) = subject.environment, subject.agent.status == .running {
       return .unknown("no token is set in files, and the environment of the process was not read: \(reason)")
     }
-    return .missing
+    return .missing("no token or password in the configuration, .env, units or arguments")
   }
 
   /// Releases named OpenClaw ignore the variables of the older names; Moltbot still used Clawdbot's.

@@ -15,7 +15,8 @@ struct Settings {
   static func judge(_ subject: Subject, _ question: (Settings) -> [Answer]) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     guard let configuration = configuration(of: subject, installation) else {
-      if let problem = problems(of: installation).first {
+      let whole = installation.problems.first { $0.path == installation.stateDirectory }
+      if let problem = problems(of: installation).first ?? whole {
         return [.notMeasured("the configuration was not read: \(problem.what)", at: .init(file: problem.path))]
       }
       return [
@@ -97,10 +98,24 @@ struct Settings {
 
   func secret(_ key: String) -> Installation.SecretFact? { installation.secrets.first { $0.key == key } }
 
+  /// The literal behind a secret: itself, or what its variable is set to in `.env` and units, where that was read.
+  func literal(_ secret: Installation.SecretFact) -> Installation.SecretFact? {
+    switch secret.form {
+    case .literal: secret
+    case .environment(let name, _): stored(name)
+    case .reference: nil
+    }
+  }
+
+  /// A credential outside the configuration, by the name of its variable or switch.
+  func stored(_ name: String) -> Installation.SecretFact? {
+    installation.storedSecrets.first { $0.key == name && $0.form == .literal }
+  }
+
   /// `true` and `false` as written; nil for anything else.
   func flag(_ key: String) -> Bool? { self[key]?.bool }
 
-  /// Per-agent sections of every era: `agents.entries.<id>` (since mid 2026) and `agents.list[]`.
+  /// Per-agent sections of every era: `agents.entries.<id>` (since mid 2026), `agents.list[]`, `routing.agents.<id>`.
   var agents: [(id: String, key: String, setting: Configuration.Setting)] {
     var out: [(String, String, Configuration.Setting)] = []
     for member in configuration["agents.entries"]?.members ?? [] {
@@ -108,6 +123,9 @@ struct Settings {
     }
     for (index, setting) in (configuration["agents.list"]?.array ?? []).enumerated() {
       out.append((setting["id"]?.string ?? "\(index)", "agents.list[\(index)]", setting))
+    }
+    for member in configuration["routing.agents"]?.members ?? [] {
+      out.append((member.name, "routing.agents.\(member.name)", member.setting))
     }
     return out
   }

@@ -54,7 +54,7 @@ public struct FindingsText: Sendable {
     lines += labelled("why", visible(finding.why))
     lines += labelled("fix", visible(finding.fix.text))
     if let command = finding.fix.command { lines += labelled("", "$ " + visible(command), wraps: false) }
-    lines += labelled("rule", finding.rule + (finding.fix.automatic ? " (audit --fix does it)" : ""), wraps: false)
+    lines += labelled("rule", finding.rule, wraps: false)
     return lines
   }
 

@@ -20,11 +20,14 @@ struct FindMDNSCommand: AsyncParsableCommand {
             five seconds on every interface
         trammel find mdns --passive --for 10m --interface eth0 --json
             only listen, on one interface, for ten minutes
+        trammel find mdns --follow
+            a line for each change, until Ctrl-C
       """)
 
   @OptionGroup var common: CommonOptions
-  @Option(name: .customLong("for"), help: ArgumentHelp("How long to listen: 3s, 5m, 2h.", valueName: "dur"))
-  var time = DurationOption(seconds: 5)
+  @Option(name: .customLong("for"), help: ArgumentHelp("How long to listen: 3s, 5m, 2h (default 5s; with --follow, without end).", valueName: "dur"))
+  var time: DurationOption?
+  @Flag(help: "Keep listening and print a line for each change.") var follow = false
   @Flag(help: "Only listen, send no question.") var passive = false
   @Option(
     parsing: .singleValue,
@@ -35,10 +38,12 @@ struct FindMDNSCommand: AsyncParsableCommand {
     var options = MDNS.Options()
     options.interfaces = interface
     options.passive = passive
-    options.window = time.duration
+    let seconds = time?.seconds ?? 5
+    if !follow { options.window = .seconds(seconds) }
     let round = try Round(state: common.openState())
     let sensor = MDNS(host: round.keeper.host, options: options)
-    if Machine.isTerminal(2) { Terminal.note("Listening for \(time.seconds) s …", common) }
+    if follow { return try await followChanges(sensor, round) }
+    if Machine.isTerminal(2) { Terminal.note("Listening for \(seconds) s …", common) }
     let report = await Interruption.ends { await sensor.browse(from: Machine.now) }
     let outcome = try round.fold(report)
     if common.json {
@@ -62,5 +67,30 @@ struct FindMDNSCommand: AsyncParsableCommand {
     // Nothing of what was asked for could be looked at: that is not the same as "nothing there".
     let nowhere = report.sweep.status.contains { !$0.blind.isEmpty && $0.looked.contains("on no interface") }
     if nowhere { throw Failure(.host, "no interface takes multicast here; see: trammel doctor") }
+  }
+
+  /// Writes changes down and prints them as they come, until interrupted or the time is over.
+  private func followChanges(_ sensor: MDNS, _ round: Round) async throws {
+    let limit = time?.duration
+    let json = common.json
+    await Interruption.ends {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          for await report in sensor.reports(from: Machine.now) {
+            do throws(Failure) { _ = try round.fold(report) } catch { Terminal.complain(error.message) }
+            for change in report.changes {
+              Terminal.say(
+                json
+                  ? change.event(
+                    id: EventID(time: report.time, random: Machine.random(10)), time: report.time, host: sensor.host.id
+                  ).value.json() : "\(report.time.rfc3339()) \(MDNSText.line(change))")
+            }
+          }
+        }
+        if let limit { group.addTask { try? await Task.sleep(for: limit) } }
+        await group.next()
+        group.cancelAll()
+      }
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Model
+import Wire
 import WireSensor
 
 /// A round of mDNS for a person: a table of announcers, then what each of them tells everybody.
@@ -27,6 +28,24 @@ enum MDNSText {
       for blind in status.blind { out += "Not seen: \(blind.what).\n  \(blind.remedy)\n" }
     }
     return out
+  }
+
+  /// One change in one line.
+  static func line(_ change: Segment.Change) -> String {
+    func place(_ one: Announcement) -> String {
+      let endpoint = one.service.map { service in
+        one.addresses.first.map { Listener(address: $0, port: service.port).endpoint } ?? "port \(service.port)"
+      }
+      return "\(one.title) as \(one.type.text)" + (endpoint.map { " at \($0)" } ?? "") + " on \(one.link.name)"
+        + (one.mode.map { ", \($0.rawValue) mode" } ?? "")
+    }
+    return switch change {
+    case .appeared(let one): "appeared   \(place(one))"
+    case .changed(let one): "changed    \(place(one))"
+    case .withdrawn(let one, let reason): "gone       \(place(one)) (\(reason.rawValue))"
+    case .queried(let query): "looked for \(query.type.text) by \(query.address) on \(query.link.name)"
+    case .flooded(let flood): "flood      on \(flood.link.name), first from \(flood.address)"
+    }
   }
 
   private static func row(_ seen: Observation) -> [String] {

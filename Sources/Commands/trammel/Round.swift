@@ -26,9 +26,11 @@ struct Round {
   func look() async -> HostLook.Result { await hostLook.look(now: Machine.now) }
 
   var hostLook: HostLook {
-    HostLook(
-      files: files, host: keeper.host, ownPid: isDemo ? 0 : Machine.pid, isRoot: isDemo || Machine.isRoot,
-      isImage: false)
+    isDemo
+      ? HostLook(files: files, sockets: NoSockets(), host: keeper.host, ownPid: 0, isRoot: true)
+      : HostLook(
+        files: files, host: keeper.host, ownPid: Machine.pid, isRoot: Machine.isRoot,
+        runtimeDirectory: Machine.environment("XDG_RUNTIME_DIR"))
   }
 
   /// Folds a look into the inventory.

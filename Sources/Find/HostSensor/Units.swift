@@ -74,7 +74,9 @@ struct Units {
       var detail = "\(fact.system ? "system" : "user") unit \(fact.name)"
       if let user = unit.user { detail += fact.system ? " as \(user)" : " of \(user)" }
       detail += fact.enabled ? ", enabled" : ", not enabled"
-      if !secrets.isEmpty { detail += ", secret written in it: " + secrets.prefix(4).map(\.name).joined(separator: ", ") }
+      if !secrets.isEmpty {
+        detail += ", secret written in it: " + secrets.prefix(4).map(\.name).joined(separator: ", ")
+      }
       return Observation(
         source: .unit, time: now, confidence: unit.confidence, kind: unit.kind, host: host, keys: keys, detail: detail,
         proof: "systemctl \(fact.system ? "" : "--user ")cat \(ShellQuote.quote(fact.name))", facts: facts)
@@ -87,7 +89,8 @@ struct Units {
     if reader.deniedHomes > 0 {
       blind.append(
         .init(
-          "user units of \(reader.deniedHomes) other user\(reader.deniedHomes == 1 ? "" : "s")", remedy: "sudo trammel up")
+          "user units of \(reader.deniedHomes) other user\(reader.deniedHomes == 1 ? "" : "s")",
+          remedy: "sudo trammel up")
       )
     }
     return SourceStatus(

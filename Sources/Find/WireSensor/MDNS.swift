@@ -165,7 +165,8 @@ private struct Watch {
     var looked = places.isEmpty ? "multicast DNS on no interface" : "multicast DNS on \(places.joined(separator: ", "))"
     looked += segment.isPassive ? ", listening only" : ", asking for \(ServiceType.known.count) service types"
     let time = seconds < 60 ? "\((seconds * 10).rounded() / 10) s" : "\(Int(seconds / 60)) min"
-    looked += ": \(segment.counters.packets) packets and \(announcements.count) announcements in \(time)"
+    looked +=
+      ": \(segment.counters.packets) packets and \(announcements.count) \(announcements.count == 1 ? "announcement" : "announcements") in \(time)"
     let askers = Set(segment.queries.map(\.address)).subtracting(segment.own)
     if !askers.isEmpty {
       let names = askers.sorted().prefix(3).map(\.description).joined(separator: ", ")

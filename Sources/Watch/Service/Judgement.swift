@@ -31,9 +31,20 @@ enum Judgement {
       return subject
     }
     let process = agent.evidence.first { $0.source == .process }
+    subject.container = .seen(
+      agent.evidence.lazy.filter { $0.source == .container }.compactMap { ContainerLook(data: $0.data) }.first
+        .map(facts))
+    subject.tunnels = .seen(
+      agent.evidence.filter { $0.source == .tunnel }.compactMap { TunnelLook(data: $0.data) }.map {
+        Subject.Tunnel(name: $0.name, isPublic: $0.isPublic, port: $0.port, detail: $0.detail)
+      })
     let sockets = agent.evidence.filter { $0.source == .listener }
     guard let process else {
-      subject.sockets = agent.status == .running ? .blind("its process was not seen") : .blind("it does not run now")
+      if agent.evidence.contains(where: { $0.source == .container }), agent.status == .running {
+        subject.sockets = .seen(agent.listeners.map { Subject.Socket($0, owner: "published by its container") })
+      } else {
+        subject.sockets = .blind(agent.status == .running ? "its process was not seen" : "it does not run now")
+      }
       return subject
     }
     subject.sockets = .seen(
@@ -46,12 +57,21 @@ enum Judgement {
     if let uid = process.data["uid"]?.int.flatMap(UInt32.init(exactly:)) {
       subject.account = .seen(Subject.Account(uid: uid, name: agent.user))
     }
-    if let switches = process.data["switches"]?.array {
-      subject.arguments = .seen(
-        [agent.kind] + switches.compactMap(\.string).flatMap { $0.split(separator: " ").map(String.init) })
-    } else {
-      subject.arguments = .seen([agent.kind])
-    }
+    let switches = process.data["switches"]?.array?.compactMap(\.string) ?? []
+    subject.arguments = .seen([agent.kind] + switches.flatMap { $0.split(separator: " ").map(String.init) })
     return subject
+  }
+
+  private static func facts(_ look: ContainerLook) -> ContainerFacts {
+    ContainerFacts(
+      name: look.name, image: look.image,
+      ports: look.ports.map {
+        ContainerFacts.PublishedPort(
+          host: $0.address, hostPort: $0.hostPort, containerPort: $0.containerPort ?? $0.hostPort)
+      },
+      isPrivileged: look.isPrivileged ?? false, capabilities: look.capabilities,
+      mounts: look.mounts.map {
+        ContainerFacts.Mount(source: $0.source, target: $0.target, isReadOnly: $0.isReadOnly)
+      }, user: look.user, network: look.network)
   }
 }

@@ -41,12 +41,21 @@ extension Fixture {
         "gateway.bind-exposed", .high, "--bind in the arguments of the process is lan",
         exposed("{gateway:{bind:'loopback'}}").with { $0.arguments = .seen(["openclaw", "gateway", "--bind", "lan"]) }),
       .fail(
-        "gateway.bind-exposed", .high, "gateway.bind unset in a container is lan",
+        "gateway.bind-exposed", .high, "in a container gateway.bind is unset, which means lan",
         openclaw {
           $0.sockets = .seen([])
           $0.container = .seen(ContainerFacts(name: "gw"))
         }),
-      .fail("gateway.socket-exposed", .high, "although gateway.bind unset, which means loopback", exposed()),
+      .pass(
+        "gateway.bind-exposed", "what leads out are its published ports",
+        openclaw("{gateway:{bind:'lan'}}") { $0.container = .seen(ContainerFacts(name: "gw", network: "bridge")) }),
+      .pass(
+        "gateway.socket-exposed", "what leads out are its published ports",
+        exposed().with { $0.container = .seen(ContainerFacts(name: "gw", network: "bridge")) }),
+      .fail(
+        "gateway.socket-exposed", .high, "0.0.0.0",
+        exposed().with { $0.container = .seen(ContainerFacts(name: "gw", network: "host")) }),
+      .fail("gateway.socket-exposed", .high, "although gateway.bind is unset, which means loopback", exposed()),
       .fail(
         "gateway.socket-exposed", .high, "although gateway.bind is loopback", exposed("{gateway:{bind:'loopback'}}")),
       .fail(
@@ -131,7 +140,37 @@ extension Fixture {
         }),
       .blind(
         "gateway.auth-missing-loopback", "whose value could not be looked at",
+        openclaw {
+          $0.installation?.secrets = [variable("gateway.auth.token", "TOKEN", resolved: false)]
+          $0.environment = .blind("another user's")
+        }),
+      .fail(
+        "gateway.auth-missing-loopback", .high, "names the variable TOKEN, which is set nowhere",
         openclaw { $0.installation?.secrets = [variable("gateway.auth.token", "TOKEN", resolved: false)] }),
+      .pass(
+        "gateway.auth-missing-loopback", "comes from TOKEN",
+        openclaw {
+          $0.installation?.secrets = [variable("gateway.auth.token", "TOKEN", resolved: false)]
+          $0.environment = .seen(["TOKEN"])
+        }),
+      .fail(
+        "gateway.auth-missing-loopback", .high, "let a connection in without a login",
+        openclaw {
+          $0.installation?.secrets = [token]
+          $0.sockets = .seen([socket("127.0.0.1", authenticated: false)])
+        }),
+      .fail(
+        "gateway.token-weak", .high, "gateway.auth.token is weak: it is a well-known word",
+        openclaw {
+          $0.installation?.secrets = [variable("gateway.auth.token", "TOKEN")]
+          $0.installation?.storedSecrets = [secret("TOKEN", 8, 22, wellKnown: true)]
+        }),
+      .fail(
+        "gateway.token-weak", .high, "OPENCLAW_GATEWAY_TOKEN is weak",
+        openclaw { $0.installation?.storedSecrets = [secret("OPENCLAW_GATEWAY_TOKEN", 8, 22)] }),
+      .blind(
+        "gateway.token-weak", "OPENCLAW_GATEWAY_TOKEN and is not looked at",
+        openclaw { $0.environment = .seen(["OPENCLAW_GATEWAY_TOKEN"]) }),
       .fail(
         "gateway.auth-none", .high, "gateway.auth.mode is none", line: 1, openclaw("{gateway:{auth:{mode:'none'}}}")),
       .fail(

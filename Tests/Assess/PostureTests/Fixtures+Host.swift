@@ -20,9 +20,14 @@ extension Fixture {
       .fail(rule, .medium, "mode 0640: its group may read it", scene(0o640)),
       .fail(rule, writable, "mode 0666: everybody may change it", scene(0o666)),
       .fail(rule, .low, "keeps others out today", scene(0o644, directory: 0o700)),
-      .pass(rule, "nobody else may read", scene(0o600)), .blind(rule, "", openclaw()),
+      .pass(rule, "nobody else may read", scene(0o600)), .pass(rule, "", openclaw()),
+      .blind(rule, "permission denied", denied), .blind(rule, "one by one", kin("goose", nil)),
       .blind(rule, "no state directory", nothing),
     ]
+  }
+
+  private static let denied = openclaw {
+    $0.installation?.problems = [.init(path: "\(state)/credentials", what: "permission denied")]
   }
 
   private static func state(_ mode: UInt16) -> Subject { openclaw { $0.installation?.mode = mode } }
@@ -66,6 +71,9 @@ extension Fixture {
       .pass("files.synced-folder", "no folder", openclaw { $0.installation?.stateDirectory = "/home/ada/dropboxes" }),
       .blind("files.synced-folder", "no state directory", nothing),
       .fail("configuration.unreadable", .medium, "expected a value (column 3)", line: 7, unreadable),
+      .blind(
+        "configuration.unreadable", "run as the owner or as root",
+        openclaw(nil) { $0.installation?.problems = [.init(path: state, what: "permission denied")] }),
       .pass("configuration.unreadable", "read to the end", openclaw()),
       .blind("configuration.unreadable", "no configuration file", openclaw(nil)),
       .fail(
@@ -88,8 +96,14 @@ extension Fixture {
           $0.installation?.units = [unit(secret: true)]
           $0.installation?.files = [.init(path: unitPath, role: .unit, status: FileStatus(kind: .regular, mode: 0o644))]
         }),
+      .fail(
+        "secrets.in-unit", .high, "--token is followed by a literal", line: 4,
+        openclaw {
+          $0.installation?.units = [unit(secret: false)]
+          $0.installation?.storedSecrets = [secret("--token", 30, 90)]
+        }),
       .pass("secrets.in-unit", "no secret in 1 units", openclaw { $0.installation?.units = [unit(secret: false)] }),
-      .blind("secrets.in-unit", "no unit", openclaw()),
+      .pass("secrets.in-unit", "no unit", openclaw()), .blind("secrets.in-unit", "permission denied", denied),
     ]
 
   static let unitPath = "/home/ada/.config/systemd/user/openclaw-gateway.service"
@@ -183,6 +197,19 @@ extension Fixture {
       "unattended.switches", "no switch",
       kin("codex-cli", nil) { $0.arguments = .seen(["codex", "exec", "--", "--yolo"]) }),
     .blind("unattended.switches", "no running process", nothing),
+    .pass(
+      "unattended.switches", "in its units",
+      openclaw {
+        $0.agent.status = .enabled
+        $0.arguments = .blind("not running")
+        $0.installation?.units = [unit(secret: false)]
+      }),
+    .blind(
+      "unattended.switches", "another user's",
+      openclaw {
+        $0.arguments = .blind("another user's")
+        $0.installation?.units = [unit(secret: false)]
+      }),
     .blind("unattended.switches", "not known", kin("something", nil)),
     .fail("container.published-ports", .critical, "publishes 0.0.0.0:8080→18789, on every address", published(nil)),
     .fail(

@@ -139,6 +139,8 @@ extension Fixture {
       .fail(
         "channels.dm-open", .high, "channels.signal.allowFrom has *", line: 1,
         openclaw("{channels:{signal:{dmPolicy:'allowlist',allowFrom:['*']}}}")),
+      .fail(
+        "channels.dm-open", .high, "telegram.dm.policy is open", line: 1, openclaw("{telegram:{dm:{policy:'open'}}}")),
       .pass("channels.dm-open", "", openclaw("{channels:{slack:{dmPolicy:'disabled',allowFrom:['*']}}}")),
     ]
     + setting(
@@ -181,6 +183,12 @@ extension Fixture {
         "hooks.token-reused", .critical, "same variable T", line: 4,
         openclaw("{hooks:{enabled:true}}") {
           $0.installation?.secrets = [variable("hooks.token", "T"), variable("gateway.auth.password", "T")]
+        }),
+      .fail(
+        "hooks.token-reused", .critical, "equals gateway.auth.token", line: 4,
+        openclaw("{hooks:{enabled:true}}") {
+          $0.installation?.secrets = [variable("hooks.token", "T"), token]
+          $0.installation?.storedSecrets = [secret("T", 64, 250)]
         }),
       .pass(
         "hooks.token-reused", "another",

@@ -44,7 +44,7 @@ import Testing
                     at a model, a server or a command of its own.
           fix       Take the rights of others away.
                     $ chmod 600 /home/ada/.openclaw/openclaw.json
-          rule      files.configuration-mode (audit --fix does it)
+          rule      files.configuration-mode
 
         Not measured
           – no right to look
