@@ -9,6 +9,7 @@
 # does everything it started. Nothing outside the cell and its folder is written.
 
 set -uo pipefail
+[ -z "${CELL:-}" ] || export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 root=${CELL_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 
 skip() { printf '%s\n' "$*"; exit 77; }
@@ -57,6 +58,8 @@ end_cell() {
     kill -KILL "$cell_process" 2>/dev/null
     wait "$cell_process" 2>/dev/null
   fi
+  # What a container engine leaves behind of its groups.
+  find /sys/fs/cgroup -mindepth 1 -maxdepth 6 -depth -type d -path "*trammel-test-${CELL##*.}*" -exec rmdir {} + 2>/dev/null
   rm -rf --one-file-system "$CELL"
 }
 
@@ -108,6 +111,8 @@ furnish() {
 
 # clean COMMAND...: with an environment that holds nothing of the person who runs the tests.
 clean() { env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="${HOME_OF:-/root}" LANG=C.UTF-8 "$@"; }
+# exec_clean: the same for a command in the background, whose $! is then the command itself.
+exec_clean() { exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="${HOME_OF:-/root}" LANG=C.UTF-8 "$@"; }
 # as_ada COMMAND...: as the ordinary user.
 as_ada() { HOME_OF=/home/ada clean setpriv --reuid 12345 --regid 12345 --clear-groups -- "$@"; }
 trammel() { clean ${LIBRARIES:+LD_LIBRARY_PATH="$LIBRARIES"} "$TRAMMEL" "$@"; }
