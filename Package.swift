@@ -57,6 +57,7 @@ let package = Package(
     .library(name: "Ledger", targets: ["Ledger"]),
     .library(name: "Wire", targets: ["Model", "Wire"]),
     .library(name: "WireSensor", targets: ["WireSensor"]),
+    .library(name: "Formats", targets: ["Formats"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -110,8 +111,6 @@ let package = Package(
       dependencies: [
         "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
         "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle, unixSignals, logging,
-        "Model", "Matching", "Wire", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
-        "Posture", "Reports", "Ledger", "Console", "Service", argumentParser, lifecycle, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
@@ -127,17 +126,18 @@ let package = Package(
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
-    tests("System", "House"),
     tests("Core", "Model"),
-    tests("Core", "Knowledge", on: ["Model"]),
-    tests("Assess", "Posture", on: ["Reports", "Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
-    tests("Assess", "Reports", on: ["Model"]),
     tests("Core", "Matching"),
-    tests("Core", "Formats"),
-    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
-    tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Core", "Wire", on: ["Model"]),
+    tests("Core", "Formats"),
+    tests("Core", "Knowledge", on: ["Model"]),
+    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Find", "WireSensor", on: ["Model", "Wire"]),
+    tests(
+      "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
+    tests("Assess", "Reports", on: ["Model"]),
+    tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
+    tests("System", "House"),
   ]
 )
