@@ -16,13 +16,17 @@ let settings: [SwiftSetting] =
     .enableExperimentalFeature("Lifetimes"),
   ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 
+/// Fuzz/run.sh asks for it: the modules, and not the tools that build them, tell libFuzzer which branches an input took.
+let instrumented: [SwiftSetting] =
+  Context.environment["TRAMMEL_INSTRUMENT"] == "fuzzer" ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+
 /// A module of ours: where it lives follows from its group and name.
 func module(
   _ group: String, _ name: String, on dependencies: [Target.Dependency] = [], data: Bool = false
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)",
-    exclude: data ? ["Data"] : [], swiftSettings: settings, plugins: data ? ["EmbedData"] : [])
+    exclude: data ? ["Data"] : [], swiftSettings: settings + instrumented, plugins: data ? ["EmbedData"] : [])
 }
 
 /// The tests of one module, in the same order of groups.
@@ -35,20 +39,31 @@ func tests(_ group: String, _ name: String, on dependencies: [Target.Dependency]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
   name: "trammel",
   products: [
-    .executable(name: "trammel", targets: ["trammel"])
+    .executable(name: "trammel", targets: ["trammel"]),
+    .library(name: "Model", targets: ["Model"]),
+    .library(name: "Ledger", targets: ["Ledger"]),
+    .library(name: "Wire", targets: ["Model", "Wire"]),
+    .library(name: "WireSensor", targets: ["WireSensor"]),
+    .library(name: "Formats", targets: ["Formats"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -76,33 +91,55 @@ let package = Package(
       on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
     module("Assess", "Reports", on: ["Model", "Matching"]),
 
-    module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
+    module("Watch", "Ledger", on: ["Model", "Platform", grdb, sqlite, crypto]),
     module(
       "Watch", "Console",
-      on: ["Model", "Matching", "Platform", hummingbird, mustache, lifecycle, logging, nioCore, crypto], data: true),
+      on: [
+        "Model", "Matching", "Platform", hummingbird, hummingbirdCore, mustache, lifecycle, logging, nioCore, httpTypes,
+        crypto,
+      ], data: true),
     module(
       "Watch", "Service",
       on: [
-        "Model", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger", lifecycle,
-        logging,
+        "Model", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger", "Console",
+        lifecycle, logging,
       ]),
+
+    module("Lab", "Demo", on: ["Model", "Platform"]),
 
     .executableTarget(
       name: "trammel",
       dependencies: [
         "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
-        "Posture", "Reports", "Ledger", "Console", "Service", argumentParser, lifecycle, logging,
+        "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle, unixSignals, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
+    .target(
+      name: "ConsoleSamples", dependencies: ["Model", "Console"], path: "Tests/Watch/ConsoleSamples",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "console-sample", dependencies: ["Model", "Console", "ConsoleSamples"],
+      path: "Sources/Tools/console-sample", swiftSettings: settings),
+    .executableTarget(
+      name: "ledger-load", dependencies: ["Model", "Platform", "Ledger"], path: "Sources/Tools/ledger-load",
+      swiftSettings: settings),
     .executableTarget(name: "embed-data", path: "Sources/Tools/embed-data", swiftSettings: settings),
     .plugin(name: "EmbedData", capability: .buildTool(), dependencies: ["embed-data"]),
 
     tests("Core", "Model"),
     tests("Core", "Matching"),
+    tests("Core", "Wire", on: ["Model"]),
     tests("Core", "Formats"),
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
+    tests("Find", "WireSensor", on: ["Model", "Wire"]),
+    tests(
+      "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
+    tests("Assess", "Reports", on: ["Model"]),
+    tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
+    tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
+    tests("System", "House"),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
   ]
 )

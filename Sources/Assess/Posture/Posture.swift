@@ -1,3 +1,57 @@
 // Posture: checks over what was found: pass, fail, or not measured and why.
 //
 // Pure: an agent, its installation and its sockets go in, findings come out.
+public import Model
+
+/// Every rule's answers about one agent, in the order of the rules.
+///
+/// A rule that does not concern this kind of agent says nothing; every other one answers at least once.
+public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
+  rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
+    rule.check(subject).map { answer in
+      Finding(
+        rule: rule.id, title: rule.title, severity: answer.severity ?? rule.severity, outcome: answer.outcome,
+        agent: subject.agent.id, location: answer.location, evidence: answer.evidence, why: rule.why,
+        fix: answer.fix ?? Finding.Fix(rule.remedy), references: rule.references, requirement: rule.requirement,
+        tier: rule.tier, openclawCheckID: rule.openclawCheckID)
+    }
+  }
+}
+
+/// What the findings of one agent come to.
+///
+/// The level is the worst severity that failed. The score says the same more finely and never leaves the band of its
+/// level: info 1–9, low 10–29, medium 30–54, high 55–79, critical 80–100. A band starts with its first failure; every
+/// further one adds 1 (info, low), 2 (medium), 4 (high) or 6 (critical). 0: assessed, and nothing failed. Without a
+/// level: nothing could be measured.
+public func risk(of findings: [Finding]) -> Agent.Risk {
+  let failed = findings.filter { $0.outcome == .fail }.sorted { $0.severity > $1.severity }
+  guard let worst = failed.first?.severity else {
+    return Agent.Risk(level: findings.contains { $0.outcome == .pass } ? .info : nil, score: 0)
+  }
+  let band: ClosedRange<Int> =
+    switch worst {
+    case .info: 1...9
+    case .low: 10...29
+    case .medium: 30...54
+    case .high: 55...79
+    case .critical: 80...100
+    }
+  let further = failed.dropFirst().reduce(0) { sum, finding in
+    switch finding.severity {
+    case .info, .low: sum + 1
+    case .medium: sum + 2
+    case .high: sum + 4
+    case .critical: sum + 6
+    }
+  }
+  var reasons: [String] = []
+  // Stable order: by severity, then as the rules stand; a rule that failed in five places is one reason.
+  for severity in Severity.allCases.reversed() {
+    for finding in failed where finding.severity == severity && !reasons.contains(finding.title + ".") {
+      reasons.append(finding.title + ".")
+    }
+  }
+  return Agent.Risk(
+    level: worst, score: min(band.upperBound, band.lowerBound + further), reasons: Array(reasons.prefix(5)))
+}

@@ -38,8 +38,7 @@ public enum InventoryText {
   private static func listens(_ agent: Agent) -> String {
     guard let first = agent.listeners.max(by: { $0.scope < $1.scope }) else { return "–" }
     let more = agent.listeners.count > 1 ? " +\(agent.listeners.count - 1)" : ""
-    return
-      "\(first.address.isUnspecified ? "*" : first.address.description):\(first.port) \(first.scope.rawValue)\(more)"
+    return "\(first.scope.rawValue) :\(first.port)\(more)"
   }
 
   /// Everything known of one agent, with the evidence for it.

@@ -1,3 +1,4 @@
+import Matching
 import Model
 
 /// What a process shows of itself, as far as it could be read.
@@ -43,7 +44,7 @@ extension Fingerprints {
 
     if let executable = look.executable {
       for row in rows("process.exe") where row.matches(executable) || (row.match == .prefix && row.matches(program)) {
-        hits.append(ProcessHit(row: row, reason: "program \(executable)"))
+        hits.append(ProcessHit(row: row, reason: "program \(shown(executable))"))
       }
     }
     if let title = look.arguments.first, runtime != .bystander {
@@ -51,7 +52,7 @@ extension Fingerprints {
         // A title says what a process calls itself. Under a shell, or a program that sets none, it says less.
         hits.append(
           ProcessHit(
-            row: runtime == .shell ? row.weakened : row, reason: "title \(title)"))
+            row: runtime == .shell ? row.weakened : row, reason: "title \(shown(title))"))
       }
     }
     if runtime != .bystander {
@@ -67,7 +68,7 @@ extension Fingerprints {
           hits.append(ProcessHit(row: row, reason: reason))
         }
       } else if let script = scripts.first(where: row.matches) {
-        hits.append(ProcessHit(row: runtime == .shell ? row.weakened : row, reason: "runs \(script)"))
+        hits.append(ProcessHit(row: runtime == .shell ? row.weakened : row, reason: "runs \(shown(script))"))
       }
     }
     return hits.sorted { $0.row.confidence > $1.row.confidence }
@@ -88,8 +89,11 @@ extension Fingerprints {
       let start = scripts.isEmpty ? 1 : (arguments.firstIndex(of: scripts[0]).map { $0 + 1 } ?? 1)
       candidates = Array(arguments.dropFirst(start).prefix(3))
     }
-    return candidates.first(where: rest.matches).map { "\(words[0]) \($0)" }
+    return candidates.first(where: rest.matches).map { "\(words[0]) \(shown($0))" }
   }
+
+  /// What a process wrote may be as long as an argument list may be; a reason is for reading.
+  private func shown(_ text: String) -> String { VisibleText.cutMiddle(text, to: 160) }
 
   /// Variables that say what a process is or descends from, with the row.
   public func variables(_ look: ProcessLook) -> [ProcessHit] {
@@ -98,7 +102,7 @@ extension Fingerprints {
       guard
         let name = row.match == .exact ? (names.contains(row.value) ? row.value : nil) : names.first(where: row.matches)
       else { return nil }
-      return ProcessHit(row: row, reason: "variable \(name)")
+      return ProcessHit(row: row, reason: "variable \(shown(name))")
     }
   }
 }

@@ -46,18 +46,6 @@ public struct Event: Sendable, Hashable {
     ("object", \.object), ("verdict", \.verdict), ("rule", \.rule), ("reason", \.reason),
   ]
 
-  /// What is hashed and stored: times as nanoseconds, the id as bytes, absent fields absent.
-  public var canonicalBytes: [UInt8] {
-    var members: Value.Members = [
-      "id": .bytes(id.bytes), "time": .int(time.nanoseconds), "kind": .string(kind),
-      "severity": .string(severity.rawValue), "host": .string(host),
-    ]
-    if let recorded { members["recorded"] = .int(recorded.nanoseconds) }
-    for (name, path) in Self.texts { members[name] = self[keyPath: path].map(Value.string) }
-    if !data.isEmpty { members["data"] = .object(data) }
-    return Value.object(members).canonicalBytes
-  }
-
   /// Reads the stored form; nil where a field is missing or of another type.
   public init?(canonicalBytes bytes: [UInt8]) {
     guard let value = try? Value(canonicalBytes: bytes), let members = value.members,

@@ -12,40 +12,44 @@ extension Value {
     switch self {
     case .null: out.append(0xF6)
     case .bool(let value): out.append(value ? 0xF5 : 0xF4)
-    case .int(let value):
-      if value >= 0 {
-        Self.head(major: 0, UInt64(value), into: &out)
-      } else {
-        Self.head(major: 1, UInt64(bitPattern: ~value), into: &out)
-      }
+    case .int(let value): Self.encode(value, into: &out)
     case .double(let value):
       out.append(0xFB)
       Self.bigEndian(value.isNaN ? 0x7FF8_0000_0000_0000 : value.bitPattern, bytes: 8, into: &out)
     case .string(let value):
-      Self.head(major: 3, UInt64(value.utf8.count), into: &out)
-      out.append(contentsOf: value.utf8)
+      Self.text(value, into: &out)
     case .bytes(let value):
       Self.head(major: 2, UInt64(value.count), into: &out)
       out.append(contentsOf: value)
     case .array(let values):
       Self.head(major: 4, UInt64(values.count), into: &out)
       for value in values { value.encode(into: &out) }
-    case .object(let members):
-      Self.head(major: 5, UInt64(members.count), into: &out)
-      // A longer key has a larger length in its head, so sorting by (length, bytes) is sorting by the encoded bytes.
-      let sorted = members.entries.sorted {
-        $0.name.utf8.count != $1.name.utf8.count
-          ? $0.name.utf8.count < $1.name.utf8.count : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-      }
-      for entry in sorted {
-        Self.head(major: 3, UInt64(entry.name.utf8.count), into: &out)
-        out.append(contentsOf: entry.name.utf8)
-        entry.value.encode(into: &out)
-      }
+    case .object(let members): Self.encode(members, into: &out)
     }
   }
 
-  private static func head(major: UInt8, _ value: UInt64, into out: inout [UInt8]) {
+  static func encode(_ value: Int64, into out: inout [UInt8]) {
+    if value >= 0 {
+      head(major: 0, UInt64(value), into: &out)
+    } else {
+      head(major: 1, UInt64(bitPattern: ~value), into: &out)
+    }
+  }
+
+  static func encode(_ members: Members, into out: inout [UInt8]) {
+    head(major: 5, UInt64(members.count), into: &out)
+    for entry in members.canonicalEntries {
+      text(entry.name, into: &out)
+      entry.value.encode(into: &out)
+    }
+  }
+
+  static func text(_ value: String, into out: inout [UInt8]) {
+    head(major: 3, UInt64(value.utf8.count), into: &out)
+    out.append(contentsOf: value.utf8)
+  }
+
+  static func head(major: UInt8, _ value: UInt64, into out: inout [UInt8]) {
     let type = major << 5
     switch value {
     case 0..<24: out.append(type | UInt8(value))
@@ -68,6 +72,21 @@ extension Value {
     for shift in stride(from: (bytes - 1) * 8, through: 0, by: -8) {
       out.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
     }
+  }
+}
+
+extension Value.Members {
+  /// In the order of their encoded names: a longer name has a larger length in its head, so that is by length, then
+  /// bytes. Most members are written in that order or nearly so, and are not copied then.
+  fileprivate var canonicalEntries: [Entry] {
+    func precedes(_ a: Entry, _ b: Entry) -> Bool {
+      a.name.utf8.count != b.name.utf8.count
+        ? a.name.utf8.count < b.name.utf8.count : a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+    }
+    for index in entries.indices.dropFirst() where precedes(entries[index], entries[index - 1]) {
+      return entries.sorted(by: precedes)
+    }
+    return entries
   }
 }
 

@@ -3,6 +3,7 @@
 // Goes in: reading /proc, unit folders and container state through a `FileSystem`. Stays out: merging and judging.
 
 public import Knowledge
+import Matching
 public import Model
 public import Platform
 
@@ -116,7 +117,9 @@ public struct Processes: Sensor {
     let guessed = owned.isEmpty && inner.isEmpty ? sockets.likely(for: instance, fingerprints) : []
     facts.listeners = (owned.map(\.socket) + guessed).map { Listener(address: $0.address, port: $0.port) }
 
-    let name = main.arguments.first.map { $0.lastPathPart.isEmpty ? main.command : $0.lastPathPart } ?? main.command
+    let title = main.arguments.first?.lastPathPart ?? ""
+    // A title may be as long as an argument list may be.
+    let name = VisibleText.cutMiddle(title.isEmpty ? main.command : title, to: 64)
     let started = table.startTime(main).rfc3339()
     var out = [
       Observation(

@@ -133,7 +133,8 @@ public struct ProcessTable: Sendable {
       process.executableDeleted = link.hasSuffix(" (deleted)")
       process.executable = process.executableDeleted ? String(link.dropLast(10)) : link
     }
-    guard !(process.arguments.isEmpty && process.executable == nil && parent == 2) else {
+    guard !(process.arguments.isEmpty && process.executable == nil && (parent == 2 || pid == 2 || fields[0] == "Z"))
+    else {
       process.variables = [:]
       process.descriptors = [:]
       return process

@@ -109,7 +109,9 @@ public struct Finder: Sendable {
     var search = Search(files: files)
     search.look(homes: homes, units: units, environments: environments)
     found.looked.directories = search.directories
-    found.blind = search.blind
+    found.blind =
+      search.blind
+      + unitReader.blind.filter { blind in !search.closedHomes.contains { Paths.isInside(blind.what, $0) } }
 
     var packages = PackageReader(files: files)
     packages.look(homes: homes, units: units, states: search.places.map(\.real))

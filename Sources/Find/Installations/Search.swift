@@ -22,7 +22,7 @@ struct Search {
   private(set) var blind: [SourceStatus.Blind] = []
   private(set) var directories = 0
   /// Homes that are named as blind spots already, with everything in them.
-  private var closedHomes: [String] = []
+  private(set) var closedHomes: [String] = []
 
   init(files: any FileSystem) { self.files = files }
 

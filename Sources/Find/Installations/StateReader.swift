@@ -137,7 +137,20 @@ struct StateReader {
   /// Which profiles hold their key in clear: `{profiles: {ID: {type, key | token | access, refresh}}}`.
   private func readAuthProfiles(into installation: inout Installation) {
     for fact in installation.files where fact.role == .authProfiles {
-      guard let bytes = try? files.read(fact.path, limit: 2 << 20), let node = try? JSON5.parse(bytes) else { continue }
+      let node: Node
+      do throws(FileError) {
+        let bytes = try files.read(fact.path, limit: 2 << 20)
+        do { node = try JSON5.parse(bytes) } catch {
+          installation.problems.append(
+            Installation.Problem(
+              path: fact.path, line: error.line, column: error.column, what: "not JSON: \(error.message)"))
+          continue
+        }
+      } catch {
+        installation.problems.append(
+          Installation.Problem(path: fact.path, what: Paths.explain(error, limit: 2 << 20)))
+        continue
+      }
       // `auth.json` has the profiles at its top.
       for profile in (node["profiles"] ?? node).members ?? [] {
         for member in profile.node.members ?? [] {

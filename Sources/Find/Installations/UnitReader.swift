@@ -1,5 +1,6 @@
 import Formats
 import Matching
+import Model
 import Platform
 
 /// A unit of the product, with what is needed to tell which installation it starts.
@@ -24,6 +25,7 @@ struct UnitReader {
   static let maximumFiles = 2000
   static let maximumBytes = 256 << 10
   private var filesRead = 0
+  private(set) var blind: [SourceStatus.Blind] = []
 
   init(files: any FileSystem, accounts: Accounts, tags: KeyedTag) {
     self.files = files
@@ -58,9 +60,14 @@ struct UnitReader {
     let enabled = self.enabled(in: directories)
     var seen: Set<String> = []
     for directory in directories {
-      guard let real = try? files.realPath(directory), seen.insert(real).inserted,
-        let listed = try? files.list(directory)
-      else { continue }
+      let listed: [String]
+      do {
+        guard seen.insert(try files.realPath(directory)).inserted else { continue }
+        listed = try files.list(directory)
+      } catch {
+        if error.code == .denied { blind.append(.init(directory, remedy: "run with sudo to include \(directory)")) }
+        continue
+      }
       for name in listed where name.hasSuffix(".service") && !names.contains(name) {
         names.insert(name)
         // Vendor folders hold hundreds of others: there the name must say it.
@@ -89,11 +96,15 @@ struct UnitReader {
     return enabled
   }
 
-  private func unit(
+  private mutating func unit(
     _ name: String, at path: String, dropIns: [String], system: Bool, enabled: Bool, home: Finder.Home?
   ) -> FoundUnit? {
-    // A masked unit is a link to /dev/null, which is refused as no regular file.
-    guard let bytes = try? files.read(path, limit: Self.maximumBytes) else { return nil }
+    let bytes: [UInt8]
+    do { bytes = try files.read(path, limit: Self.maximumBytes) } catch {
+      // A masked unit is a link to /dev/null, which is refused as no regular file.
+      if error.code == .denied { blind.append(.init(path, remedy: "run with sudo to include \(path)")) }
+      return nil
+    }
     var unit = UnitFile(bytes, path: path)
     var extra: [UnitFile] = []
     for directory in dropIns {
@@ -120,11 +131,8 @@ struct UnitReader {
       }
     }
     for command in commands {
-      // The program, or the script behind an interpreter; never the text after it.
-      let programs = command.arguments.prefix(4).filter {
-        $0.contains("/") || $0.hasSuffix(".mjs") || $0 == $0.lowercased()
-      }
-      guard let era = programs.lazy.compactMap({ Self.program($0) }).first else { continue }
+      // The program, or the script behind an interpreter and its switches; never the text after it.
+      guard let era = command.arguments.prefix(4).lazy.compactMap({ Self.program($0) }).first else { continue }
       if command.arguments.dropFirst().contains(where: { $0 == "gateway" || $0 == "node" }) { return era }
     }
     return nil

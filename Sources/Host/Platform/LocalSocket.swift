@@ -11,6 +11,14 @@ public protocol LocalSocket: Sendable {
   func exchange(_ path: String, _ request: [UInt8], limit: Int, milliseconds: Int) throws(FileError) -> [UInt8]
 }
 
+/// A machine on which nobody answers: the demo's, and that of tests.
+public struct NoSockets: LocalSocket {
+  public init() {}
+  public func exchange(_ path: String, _ request: [UInt8], limit: Int, milliseconds: Int) throws(FileError) -> [UInt8] {
+    throw FileError(path, .notFound)
+  }
+}
+
 /// The sockets of this machine.
 public struct SystemSockets: LocalSocket {
   public init() {}

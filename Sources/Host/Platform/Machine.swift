@@ -118,3 +118,24 @@ public enum Machine {
       mac: interfaces.first { !$0.isLoopback && $0.mac != nil && !$0.addresses.isEmpty }?.mac)
   }
 }
+
+extension Machine {
+  /// Ends the program. Standard output is written straight through, so nothing is left behind.
+  public static func end(_ code: Int32) -> Never { exit(code) }
+
+  /// A reader that closes early (`trammel … | head`) is not a fault: writes then fail instead of killing the program.
+  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Writes all bytes to an open descriptor; false where it takes no more.
+  @discardableResult
+  public static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      bytes = bytes.dropFirst(count)
+    }
+    return true
+  }
+}

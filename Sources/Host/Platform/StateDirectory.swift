@@ -56,7 +56,11 @@ public struct StateDirectory: Sendable, Hashable {
 
   /// Replaces a file: written beside it, synced, renamed over it. A crash leaves the old file or the new one.
   public func write(_ bytes: [UInt8], to name: String) throws(Failure) {
-    let target = "\(path)/\(name)"
+    try Self.replace("\(path)/\(name)", in: path, with: bytes)
+  }
+
+  /// Replaces any file with mode 0600: written beside it, synced, renamed over it.
+  public static func replace(_ target: String, in folder: String, with bytes: [UInt8]) throws(Failure) {
     let temporary = "\(target).\(getpid()).new"
     let raw = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard raw >= 0 else { throw .cannotWrite(target, errno) }
@@ -77,7 +81,7 @@ public struct StateDirectory: Sendable, Hashable {
       unsafe unlink(temporary)
       throw .cannotWrite(target, number)
     }
-    let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if directory >= 0 {
       let held = Descriptor(owning: directory)
       _ = fsync(held.raw)
@@ -97,5 +101,31 @@ public struct StateDirectory: Sendable, Hashable {
       guard errno == EINTR else { throw failure(.cannotLock(target, errno)) }
     }
     return try body()
+  }
+}
+
+extension StateDirectory {
+  /// A fresh directory of its own below `$TMPDIR`, for what must leave nothing behind: see `remove`.
+  public static func temporary(_ name: String) throws(Failure) -> StateDirectory {
+    let base = Machine.environment("TMPDIR").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    let path = "\(base)/\(name)-\(Machine.random(8).map { String($0, radix: 16) }.joined())"
+    // mkdir(2) fails where somebody was there first: nobody can hand us a directory of theirs.
+    guard unsafe mkdir(path, 0o700) == 0 else { throw .cannotCreate(path, errno) }
+    return try StateDirectory(path)
+  }
+
+  /// Removes the directory with the files in it and one level below: as deep as Trammel writes.
+  public func remove() {
+    let files = SystemFiles()
+    for name in (try? files.list(path)) ?? [] {
+      let one = "\(path)/\(name)"
+      if (try? files.status(one, followingLinks: false))?.kind == .directory {
+        for inner in (try? files.list(one)) ?? [] { unsafe unlink("\(one)/\(inner)") }
+        unsafe rmdir(one)
+      } else {
+        unsafe unlink(one)
+      }
+    }
+    unsafe rmdir(path)
   }
 }

@@ -80,6 +80,17 @@ import Testing
     #expect(found.blind.map(\.remedy) == ["run with sudo to include /home/bob/.openclaw"])
   }
 
+  @Test func `units that may not be read are a blind spot`() {
+    let files = Guarded(
+      base: {
+        var files = Eras.machine
+        files.add("/home/bob/.config/systemd/user/openclaw-gateway.service", "", owner: 1001)
+        return files
+      }(), closed: ["/home/bob/.config"])
+    #expect(
+      Eras.find(files).blind.map(\.remedy) == ["run with sudo to include /home/bob/.config/systemd/user"])
+  }
+
   @Test func `a running process leads to its directory and gives its variables`() throws {
     var files = Eras.machine
     files.add("/opt/x/state/anything", "")

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 // openat2(2), kernel 5.6. `resolve` takes the TRAMMEL_RESOLVE_ values. -1 and errno on failure.
 int trammel_openat2(int directory, const char *path, int flags, uint64_t resolve);
@@ -14,5 +15,56 @@ extern const uint64_t TRAMMEL_RESOLVE_IN_ROOT;
 
 // O_PATH: a descriptor that only names a place in the tree.
 extern const int TRAMMEL_O_PATH;
+
+// sockets.c: multicast DNS. Addresses are 4 or 16 bytes in network order, `family` is AF_INET or AF_INET6.
+
+struct trammel_interface {
+  char name[16];
+  uint32_t index;
+  uint8_t up, multicast, loopback, family;
+  uint8_t address[16];
+};
+
+// Every address of every interface, one entry each; an interface without an address has one entry of family 0.
+// Returns the number of entries, which may be above `capacity`: then call again. -1 and errno on failure.
+int trammel_interfaces(struct trammel_interface *out, int capacity);
+
+struct trammel_neighbour {
+  uint32_t index;
+  uint8_t family;
+  uint8_t address[16];
+  uint8_t mac[6];
+};
+
+// The kernel's neighbour tables (ARP and NDP) through rtnetlink(7): entries with an Ethernet address only, at most
+// `capacity` of them. Returns the number written. -1 and errno on failure.
+int trammel_neighbours(struct trammel_neighbour *out, int capacity);
+
+// A socket bound to the multicast DNS group itself (224.0.0.251 or ff02::fb of interface `index`) on `port`, shared by
+// SO_REUSEADDR, not blocking, closed on exec. A wildcard would take unicast packets away from a resolver on this
+// machine; a group address cannot. -1 and errno on failure.
+int trammel_group_socket(int family, uint32_t index, uint16_t port);
+
+// A socket on an ephemeral port for questions and the answers to them. -1 and errno on failure.
+int trammel_query_socket(int family);
+
+// Joins the group on one interface. 0, or -1 and errno.
+int trammel_join(int descriptor, int family, uint32_t index);
+
+// Sends to the group on one interface. What sendmsg(2) returns.
+ssize_t trammel_send_group(int descriptor, int family, uint32_t index, uint16_t port, const uint8_t *bytes,
+                           size_t count);
+
+struct trammel_datagram {
+  uint32_t index;     // interface it came in on
+  uint16_t port;      // of the sender
+  uint8_t family;
+  uint8_t hop_limit;  // TTL or hop limit on arrival; 0 where the kernel did not say
+  uint8_t address[16];
+  uint8_t truncated;  // longer than the buffer
+};
+
+// Receives one datagram. What recvmsg(2) returns.
+ssize_t trammel_receive(int descriptor, uint8_t *buffer, size_t capacity, struct trammel_datagram *out);
 
 #endif

@@ -1,0 +1,151 @@
+import Formats
+import Installations
+import Model
+
+/// The configuration of one installation as the rules read it: keys of every era, with their places.
+struct Settings {
+  let subject: Subject
+  let configuration: Configuration
+  let installation: Installation
+
+  /// Asks a rule's question where there is a configuration to ask, and says why not where there is none.
+  ///
+  /// An answer without a line rests on a default. Where an included file could not be read, a key that looks unset may be
+  /// set there, so such an answer becomes "not measured".
+  static func judge(_ subject: Subject, _ question: (Settings) -> [Answer]) -> [Answer] {
+    guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
+    guard let configuration = configuration(of: subject, installation) else {
+      let whole = installation.problems.first { $0.path == installation.stateDirectory }
+      if let problem = problems(of: installation).first ?? whole {
+        return [.notMeasured("the configuration was not read: \(problem.what)", at: .init(file: problem.path))]
+      }
+      return [
+        .notMeasured(
+          "there is no configuration file in \(installation.stateDirectory), and the gateway does not start without one"
+        )
+      ]
+    }
+    let settings = Settings(subject: subject, configuration: configuration, installation: installation)
+    let answers = question(settings)
+    guard let problem = problems(of: installation).first else { return answers }
+    return answers.map { answer in
+      answer.location.line != nil || answer.outcome.isNotMeasured
+        ? answer
+        : .notMeasured("part of the configuration was not read (\(problem.what)), and the key may be set there")
+    }
+  }
+
+  /// Problems with the configuration or what it includes, without those of other files.
+  static func problems(of installation: Installation) -> [Installation.Problem] {
+    installation.problems.filter { problem in
+      if problem.path == installation.configuration?.path { return true }
+      if let fact = installation.files.first(where: { $0.path == problem.path }) {
+        return fact.role == .configuration || fact.role == .include
+      }
+      return problem.path.hasSuffix(".json") || problem.path.hasSuffix(".json5")
+    }
+  }
+
+  /// A gateway that was started with `--allow-unconfigured` runs on defaults: judged as an empty file.
+  private static func configuration(of subject: Subject, _ installation: Installation) -> Configuration? {
+    if let configuration = installation.configuration { return configuration }
+    guard problems(of: installation).isEmpty, subject.arguments.found?.contains("--allow-unconfigured") == true else {
+      return nil
+    }
+    let path = installation.stateDirectory + "/openclaw.json"
+    return Configuration(
+      path: path,
+      root: Configuration.Setting(
+        file: path, position: .init(line: 1, column: 1, offset: 0), content: .object([])))
+  }
+
+  /// The setting at a dotted path, a null counting as absent.
+  subscript(path: String) -> Configuration.Setting? {
+    guard let setting = configuration[path], setting.content != .null else { return nil }
+    return setting
+  }
+
+  /// The first of several spellings that is set: the current key before the older ones.
+  func first(of paths: [String]) -> (key: String, setting: Configuration.Setting)? {
+    for path in paths {
+      if let setting = self[path] { return (path, setting) }
+    }
+    return nil
+  }
+
+  /// Where a key stands, or would stand: with the line where it is written.
+  func place(_ key: String) -> Finding.Location {
+    guard let setting = self[key] else { return Finding.Location(file: configuration.path, key: key) }
+    return place(setting, key: key)
+  }
+  func place(_ setting: Configuration.Setting, key: String) -> Finding.Location {
+    Finding.Location(file: setting.file, line: setting.position.line, key: key)
+  }
+
+  /// An exact edit: file, key, new value. The product's own command for it is not relied on: its releases differ.
+  func edit(_ key: String, to value: String, restart: Bool = true) -> Finding.Fix {
+    let place = place(key)
+    let line = place.line.map { ", line \($0)" } ?? ""
+    return Finding.Fix(
+      "In \(place.file ?? configuration.path)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")"
+    )
+  }
+  func remove(_ key: String) -> Finding.Fix {
+    let place = place(key)
+    let line = place.line.map { ", line \($0)" } ?? ""
+    return Finding.Fix("In \(place.file ?? configuration.path)\(line): delete \(key), then restart the gateway.")
+  }
+
+  func secret(_ key: String) -> Installation.SecretFact? { installation.secrets.first { $0.key == key } }
+
+  /// The literal behind a secret: itself, or what its variable is set to in `.env` and units, where that was read.
+  func literal(_ secret: Installation.SecretFact) -> Installation.SecretFact? {
+    switch secret.form {
+    case .literal: secret
+    case .environment(let name, _): stored(name)
+    case .reference: nil
+    }
+  }
+
+  /// A credential outside the configuration, by the name of its variable or switch.
+  func stored(_ name: String) -> Installation.SecretFact? {
+    installation.storedSecrets.first { $0.key == name && $0.form == .literal }
+  }
+
+  /// `true` and `false` as written; nil for anything else.
+  func flag(_ key: String) -> Bool? { self[key]?.bool }
+
+  /// Per-agent sections of every era: `agents.entries.<id>` (since mid 2026), `agents.list[]`, `routing.agents.<id>`.
+  var agents: [(id: String, key: String, setting: Configuration.Setting)] {
+    var out: [(String, String, Configuration.Setting)] = []
+    for member in configuration["agents.entries"]?.members ?? [] {
+      out.append((member.name, "agents.entries.\(member.name)", member.setting))
+    }
+    for (index, setting) in (configuration["agents.list"]?.array ?? []).enumerated() {
+      out.append((setting["id"]?.string ?? "\(index)", "agents.list[\(index)]", setting))
+    }
+    for member in configuration["routing.agents"]?.members ?? [] {
+      out.append((member.name, "routing.agents.\(member.name)", member.setting))
+    }
+    return out
+  }
+}
+
+extension Configuration.Setting {
+  /// A dotted path below this setting, a null counting as absent.
+  func at(_ path: String) -> Configuration.Setting? {
+    var setting = self
+    for part in path.split(separator: ".") {
+      guard let next = setting[String(part)] else { return nil }
+      setting = next
+    }
+    return setting.content == .null ? nil : setting
+  }
+
+  /// The strings of a list; a single string counts as a list of one.
+  var strings: [String] { array?.compactMap(\.string) ?? string.map { [$0] } ?? [] }
+}
+
+extension Finding.Outcome {
+  var isNotMeasured: Bool { if case .notMeasured = self { true } else { false } }
+}

@@ -1,0 +1,197 @@
+import ArgumentParser
+import Console
+import Demo
+import HostSensor
+import Inventory
+import Logging
+import Model
+import Platform
+import Reports
+import Service
+import ServiceLifecycle
+import UnixSignals
+import WireSensor
+
+/// `up`: find, judge, write down, show, and keep watching.
+struct UpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up",
+    abstract: "Find and assess the agents here, then keep watching and serve the console.",
+    discussion: """
+      Looks at this host and its segment, prints what it found and how it knows, writes it down in the ledger, then \
+      looks again every few seconds and serves the console on loopback. Ctrl-C ends it.
+
+      EXAMPLES
+        trammel up --once
+            one look, then the answer
+        trammel up --demo
+            the same on a made-up machine, without touching anything of yours
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Flag(help: "Stop after the first look.") var once = false
+  @Flag(help: "A made-up machine, in a temporary state directory.") var demo = false
+  @Option(help: ArgumentHelp("Where the console listens.", valueName: "addr")) var console = "127.0.0.1:7717"
+  @Flag(name: .customLong("no-console"), help: "No console.") var noConsole = false
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Listen for announcements on this interface only; may be given again.", valueName: "if"))
+  var interface: [String] = []
+  @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this long: 30s, 5m, 2h.", valueName: "dur"))
+  var duration: DurationOption?
+  @Option(help: ArgumentHelp("Time between two looks at the host.", valueName: "dur")) var interval = DurationOption(
+    seconds: 5)
+
+  func run() async throws {
+    let style = Terminal.style(common)
+    let round: Round
+    var temporary: StateDirectory?
+    if demo {
+      do { temporary = try StateDirectory.temporary("trammel-demo") } catch { throw Failure(.host, error.description) }
+    }
+    defer { temporary?.remove() }
+    if let temporary {
+      round = try Round(state: temporary, files: Demo.files(now: Machine.now), host: Demo.host, isDemo: true)
+    } else {
+      round = try Round(state: common.openState())
+    }
+
+    let started = Machine.now
+    if Machine.isTerminal(2) {
+      Terminal.note(style.dim("Looking at \(demo ? "a made-up machine" : "this host") …"), common)
+    }
+    // The segment needs a moment to answer; the host is looked at meanwhile.
+    async let heard = listen(round)
+    let look = await round.look()
+    var recorded = 0
+    if let report = await heard { recorded = try round.fold(report).recorded }
+    var outcome = try round.fold(look)
+    outcome.recorded += recorded
+    show(outcome, round, style, seconds: Machine.now.seconds(since: started))
+    guard !once else { return }
+    try await watch(round, outcome, style)
+  }
+
+  private func listen(_ round: Round) async -> MDNS.Report? {
+    demo ? nil : await segment(round).browse(from: Machine.now)
+  }
+
+  private func segment(_ round: Round) -> MDNS {
+    var options = MDNS.Options()
+    options.interfaces = interface
+    return MDNS(host: round.keeper.host, options: options)
+  }
+
+  private func show(_ outcome: Keeper.Outcome, _ round: Round, _ style: Style, seconds: Double) {
+    let agents = outcome.agents.filter { $0.status != .lost }
+    if common.json {
+      var members =
+        InventoryText.document(agents: agents, host: round.keeper.host, sources: outcome.sources).members ?? [:]
+      members["findings"] = .array(outcome.findings.map(\.value))
+      members["demo"] = .bool(demo)
+      // A stream has one object a line; a single look is one document.
+      Terminal.say(Value.object(members).json(indent: once ? 2 : nil))
+      return
+    }
+    if demo { Terminal.say(style.dim("Demo: everything below is made up, but every line of it was found.\n")) }
+    Terminal.say(UpText.render(agents, outcome, host: round.keeper.host, style: style, demo: demo))
+    if !common.quiet {
+      Terminal.say(
+        style.dim(
+          "\nLooked for \(Self.tenths(seconds)) s; \(outcome.recorded) events recorded in \(round.keeper.state.path)."))
+    }
+  }
+
+  private static func tenths(_ seconds: Double) -> String {
+    let tenths = Int((max(0, seconds) * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// Looks again until told to stop, and serves the console meanwhile.
+  private func watch(_ round: Round, _ first: Keeper.Outcome, _ style: Style) async throws {
+    let bulletin = Bulletin()
+    let options = common
+    var logger = Logger(label: "trammel")
+    logger.logLevel = .error
+    let report: @Sendable (Result<Keeper.Outcome, Keeper.Problem>) -> Void = { result in
+      switch result {
+      case .success(let outcome): for change in outcome.changes { UpText.say(change, options, style) }
+      case .failure(let problem): Terminal.complain(problem.description)
+      }
+    }
+    var services: [any ServiceLifecycle.Service] = [
+      Watcher(
+        keeper: round.keeper,
+        look: round.hostLook,
+        interval: interval.duration, bulletin: bulletin, report: report)
+    ]
+    if !demo {
+      services.append(SegmentWatcher(keeper: round.keeper, sensor: segment(round), bulletin: bulletin, report: report))
+    }
+    if !noConsole {
+      let (address, port) = try Self.endpoint(console)
+      let server: Server
+      do {
+        server = try Server(
+          reading: House(keeper: round.keeper, bulletin: bulletin, demo: demo, since: Machine.now), address: address,
+          port: port, clock: { Machine.now }, random: { Machine.random($0) })
+      } catch { throw Failure(.usage, error.description) }
+      services.append(server)
+      services.append(Announcer { await Self.announce(server, options, style) })
+    }
+    if let duration { services.append(Timer(duration: duration.duration)) }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services.map {
+          ServiceGroupConfiguration.ServiceConfiguration(
+            service: $0, successTerminationBehavior: $0 is Announcer ? .ignore : .gracefullyShutdownGroup)
+        }, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
+    do {
+      try await group.run()
+    } catch let failure as Console.Failure {
+      throw Failure(.host, failure.description)
+    }
+  }
+
+  /// Says where the console is, once it listens; on a host without a screen, how to reach it from one that has.
+  private static func announce(_ server: Server, _ options: CommonOptions, _ style: Style) async {
+    guard await server.started() != nil, !options.quiet, !options.json else { return }
+    Terminal.say("\n" + style.bold("Console") + "  \(server.signInLink())")
+    Terminal.say(
+      style.dim("         opens once, within ten minutes; a new link: restart, or sign in from a page that is open"))
+    if Machine.environment("DISPLAY") == nil, Machine.environment("WAYLAND_DISPLAY") == nil {
+      let user = Machine.environment("USER") ?? Machine.environment("LOGNAME") ?? "user"
+      Terminal.say(
+        "         No screen here. From your own machine, first: \(server.sshHint(user: user, host: Machine.host().name))"
+      )
+    }
+    Terminal.say(style.dim("Watching. Ctrl-C ends it."))
+  }
+
+  private static func endpoint(_ text: String) throws(Failure) -> (String, Int) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+      throw Failure(.usage, "--console \(text): write ADDRESS:PORT, such as 127.0.0.1:7717")
+    }
+    var address = String(text[..<colon])
+    if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
+    return (address, Int(port))
+  }
+}
+
+/// Says something once, then waits with the others.
+private struct Announcer: ServiceLifecycle.Service {
+  let say: @Sendable () async -> Void
+  init(_ say: @escaping @Sendable () async -> Void) { self.say = say }
+  func run() async throws {
+    await say()
+    try? await gracefulShutdown()
+  }
+}
+
+/// Ends everything after a while.
+private struct Timer: ServiceLifecycle.Service {
+  let duration: Duration
+  func run() async throws {
+    await cancelWhenGracefulShutdown { try? await Task.sleep(for: duration) }
+  }
+}

@@ -1,2 +1,0 @@
-import Model
-print("trammel \(Model.version)")

@@ -1,0 +1,134 @@
+import Dispatch
+public import Model
+
+/// The ledger as a sink for code that runs concurrently: whatever waits is committed as one group.
+///
+/// A call returns when its events are durable, in the order given. One of the callers that wait commits for all, then
+/// hands that over to the next. A caller that is cancelled meanwhile still has its events written. The queue is bounded:
+/// beyond its limit a call fails with `queueFull`, nothing of it is written, and `refused` counts its events.
+public actor Recorder: EventSink {
+  private let store: Store
+  private let limit: Int
+  private let groupLimit: Int
+  private let disk = DispatchQueue(label: "trammel.ledger.recorder")
+  private var waiting: [Request] = []
+  private var waitingEvents = 0
+  private var isWriting = false
+  /// Events that were turned away because the queue was full.
+  public private(set) var refused = 0
+  /// Transactions that were committed or tried.
+  public private(set) var groups = 0
+
+  private struct Request {
+    var events: [Event]
+    var continuation: CheckedContinuation<Answer, Never>
+  }
+
+  private enum Answer: Sendable {
+    case done(Result<[Entry], StoreError>)
+    case lead
+  }
+
+  /// - Parameters:
+  ///   - limit: how many events may wait.
+  ///   - groupLimit: how many events one transaction takes, beyond those of the first call in it.
+  public init(_ store: Store, limit: Int = 65_536, groupLimit: Int = 4096) {
+    self.store = store
+    self.limit = limit
+    self.groupLimit = groupLimit
+  }
+
+  public func record(_ events: [Event]) async throws { _ = try await append(events) }
+
+  /// The same, with the place that each event got.
+  public func append(_ events: [Event]) async throws(StoreError) -> [Entry] {
+    guard !events.isEmpty else { return [] }
+    if isWriting {
+      guard waiting.isEmpty || waitingEvents + events.count <= limit else {
+        refused += events.count
+        throw .queueFull(limit: limit)
+      }
+      waitingEvents += events.count
+      let answer = await withCheckedContinuation { waiting.append(Request(events: events, continuation: $0)) }
+      if case .done(let result) = answer { return try result.get() }
+    }
+    isWriting = true
+    return try await lead(with: events).get()
+  }
+
+  /// Signs what is there; see `Store.checkpoint`.
+  @discardableResult
+  public func checkpoint(onlyIfDue: Bool = false) async throws(StoreError) -> Checkpoint {
+    let store = store
+    return try await onDisk { () throws(StoreError) in try store.checkpoint(onlyIfDue: onlyIfDue) }.get()
+  }
+
+  /// Signs from time to time until its task is cancelled, then once more.
+  public func keepSigning(every pause: Duration = .seconds(5)) async throws(StoreError) {
+    while !Task.isCancelled {
+      // Cancellation is the way this ends, so what the sleep throws is no error.
+      do { try await Task.sleep(for: pause) } catch { break }
+      try await checkpoint(onlyIfDue: true)
+    }
+    try await checkpoint()
+  }
+
+  private func lead(with events: [Event]) async -> Result<[Entry], StoreError> {
+    var group = [events]
+    var followers: [CheckedContinuation<Answer, Never>] = []
+    var count = 0
+    for request in waiting {
+      guard count + request.events.count <= groupLimit else { break }
+      count += request.events.count
+      group.append(request.events)
+      followers.append(request.continuation)
+    }
+    waiting.removeFirst(followers.count)
+    waitingEvents -= count
+    groups += 1
+    let (store, calls) = (store, group)
+    let results = await onDisk { Self.commit(calls, to: store) }
+    for (follower, result) in zip(followers, results.dropFirst()) { follower.resume(returning: .done(result)) }
+    if waiting.isEmpty {
+      isWriting = false
+    } else {
+      let next = waiting.removeFirst()
+      waitingEvents -= next.events.count
+      next.continuation.resume(returning: .lead)
+    }
+    return results[0]
+  }
+
+  /// One transaction for all; where one call's events are at fault, one for each, so that the others are not.
+  private static func commit(_ calls: [[Event]], to store: Store) -> [Result<[Entry], StoreError>] {
+    func alone(_ events: [Event]) -> Result<[Entry], StoreError> {
+      Result { () throws(StoreError) in try store.append(events) }
+    }
+    switch alone(calls.flatMap { $0 }) {
+    case .success(let entries):
+      var rest = entries[...]
+      return calls.map { call in
+        defer { rest = rest.dropFirst(call.count) }
+        return .success(Array(rest.prefix(call.count)))
+      }
+    case .failure(let error):
+      switch error {
+      case .duplicate, .tooLarge, .reservedKind: return calls.count > 1 ? calls.map(alone) : [.failure(error)]
+      default: return calls.map { _ in .failure(error) }
+      }
+    }
+  }
+
+  /// Blocking work, away from the threads that Swift's concurrency shares.
+  private func onDisk<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    await withCheckedContinuation { continuation in disk.async { continuation.resume(returning: work()) } }
+  }
+
+  private func onDisk<T: Sendable>(
+    _ work: @escaping @Sendable () throws(StoreError) -> T
+  ) async -> Result<T, StoreError> {
+    await withCheckedContinuation { continuation in
+      disk.async { continuation.resume(returning: Result(catching: work)) }
+    }
+  }
+}

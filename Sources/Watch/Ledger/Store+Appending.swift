@@ -1,0 +1,95 @@
+import GRDB
+public import Model
+import Synchronization
+
+extension Store {
+  /// The largest payload that is taken, in bytes.
+  public static let payloadLimit = 1 << 20
+
+  /// Adds events in the order given, in one transaction; durable when it returns. All are written or none is.
+  ///
+  /// An event that is written over a second after it happened gets `recorded`.
+  @discardableResult
+  public func append(_ events: [Event]) throws(StoreError) -> [Entry] {
+    guard !events.isEmpty else { return [] }
+    let now = environment.now()
+    // Encoded before the lock is asked for: other processes wait only for what has to be in order.
+    // Places instead of elements: an event holds fifteen references, and each copy counts them all.
+    var events = events
+    var payloads: [[UInt8]] = []
+    payloads.reserveCapacity(events.count)
+    for place in events.indices {
+      guard !events[place].kind.hasPrefix("ledger.") else { throw .reservedKind(events[place].kind) }
+      if events[place].recorded == nil, abs(now.seconds(since: events[place].time)) > 1 {
+        events[place].recorded = now
+      }
+      let payload = events[place].canonicalBytes
+      guard payload.count <= Self.payloadLimit else {
+        throw .tooLarge(events[place].id, bytes: payload.count, limit: Self.payloadLimit)
+      }
+      payloads.append(payload)
+    }
+    let links = try transaction { db, tip, writer in
+      let insertion = try Insertion(db)
+      var links: [Link] = []
+      links.reserveCapacity(payloads.count)
+      for place in payloads.indices {
+        links.append(try tip.append(events[place], payload: payloads[place], with: insertion))
+        if tip.seq - (tip.checkpoint?.seq ?? 0) >= self.environment.checkpointEvents {
+          try self.sign(db, &tip, writer)
+        }
+      }
+      if self.isDue(tip) { try self.sign(db, &tip, writer) }
+      return links
+    }
+    return zip(events, links).map { event, link in
+      Entry(seq: link.seq, content: .event(event), leaf: link.leaf, previous: link.previous, hash: link.hash)
+    }
+  }
+
+  /// Signs what is there, where events came after the last checkpoint; gives the last checkpoint in any case.
+  ///
+  /// - Parameter onlyIfDue: leave it where the last one is younger than a minute.
+  @discardableResult
+  public func checkpoint(onlyIfDue: Bool = false) throws(StoreError) -> Checkpoint {
+    try transaction { db, tip, writer in
+      if tip.seq > tip.checkpoint?.seq ?? 0, !onlyIfDue || self.isDue(tip) { return try self.sign(db, &tip, writer) }
+      return try Tip.resume(db, path: self.path).1
+    }
+  }
+
+  /// The last checkpoint that was written.
+  public var lastCheckpoint: Checkpoint {
+    get throws(StoreError) { try storing(path) { try reader.read { try Tip.resume($0, path: path).1 } } }
+  }
+
+  private func isDue(_ tip: Tip) -> Bool {
+    guard let last = tip.checkpoint, tip.seq > last.seq else { return false }
+    // A clock that was set back must not put checkpoints off until it has caught up.
+    return abs(environment.now().seconds(since: last.time)) >= environment.checkpointSeconds
+  }
+
+  @discardableResult
+  func sign(_ db: Database, _ tip: inout Tip, _ writer: Writer) throws -> Checkpoint {
+    try tip.checkpoint(db, path: path, ledger: writer.ledger, key: writer.key, environment: environment)
+  }
+
+  /// Runs a change at the end of the chain as it is on disk now. What the closure did counts only once it is durable.
+  func transaction<T>(_ body: (Database, inout Tip, Writer) throws -> T) throws(StoreError) -> T {
+    guard let writer else { throw .readOnly(path: path) }
+    return try storing(path) {
+      try writer.queue.writeWithoutTransaction { db in
+        var tip = writer.tip.withLock { $0 }
+        var result: T?
+        try db.inTransaction(.immediate) {
+          try tip.catchUp(db, path: path)
+          result = try body(db, &tip, writer)
+          return .commit
+        }
+        writer.tip.withLock { $0 = tip }
+        guard let result else { throw StoreError.io(path: path, detail: "the transaction gave no result") }
+        return result
+      }
+    }
+  }
+}
