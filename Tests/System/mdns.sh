@@ -12,6 +12,7 @@ skip() { echo "skipped: $1"; exit 77; }
 "$(dirname "$(realpath "$0")")/../../Scripts/need" avahi-daemon iproute2 python3 || skip "packages cannot be had here: avahi-daemon iproute2 python3"
 id=tml$$
 work=$(mktemp -d)
+export TRAMMEL_STATE=$work/state
 pids=()
 failed=0
 cleanup() {
@@ -35,7 +36,8 @@ json() {
   python3 - "$1" "$2" <<'PY'
 import json, sys
 d = json.load(open(sys.argv[1]))
-agents = d["agents"]
+# One entry for each announcement: several of one address and port are one agent in the inventory.
+agents = [dict(a, evidence=[e]) for a in d["agents"] for e in a["evidence"] if e["source"] == "mdns" and a["status"] != "lost"]
 data = lambda a: a["evidence"][0]["data"]
 named = lambda name: [a for a in agents if data(a)["instance"] == name]
 leaks = lambda a: {l["what"]: l["value"] for l in data(a)["leaks"]}
