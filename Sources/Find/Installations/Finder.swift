@@ -132,7 +132,8 @@ public struct Finder: Sendable {
     }
     found.looseUnits = units.indices.filter { !taken.contains($0) }.map { units[$0].fact }
 
-    let others = OtherProducts(files: files, fingerprints: fingerprints, accounts: accounts).look(homes: homes)
+    let others = OtherProducts(files: files, fingerprints: fingerprints, accounts: accounts, tags: tags).look(
+      homes: homes)
     found.installations += others
     found.looked.directories += others.count
     found.looked.files += others.reduce(0) { $0 + $1.files.count }
