@@ -98,7 +98,7 @@ public struct Finder: Sendable {
 
   public func find() -> Found {
     var found = Found()
-    let accounts = Accounts(files: files)
+    let accounts = Accounts.read(files)
     let homes = self.homes(accounts)
     found.looked.homes = homes.count
 

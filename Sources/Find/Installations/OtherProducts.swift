@@ -60,7 +60,7 @@ struct OtherProducts {
     var installation = Installation(
       kind: kind, era: kind, stateDirectory: real, owner: first.status.owner, mode: first.status.mode)
     installation.linkedFrom = isLink ? first.path : nil
-    installation.ownerName = accounts.name(of: first.status.owner)
+    installation.ownerName = accounts[first.status.owner]?.name
     installation.files =
       directories.map { Installation.FileFact(path: $0.path, role: .stateDirectory, status: $0.status) }
       + configurations.map { Installation.FileFact(path: $0.path, role: .configuration, status: $0.status) }
