@@ -60,7 +60,8 @@ extension Sight {
     return [
       "sev": .markup(.severity(finding.severity)), "title": .markup(.prose(finding.title)),
       "href": .text(Link.path("findings", finding.rule)), "when": .markup(opened(finding, recent) ?? .empty),
-      "agent": .markup(who), "seen": .markup(.prose(Self.closed(finding.evidence))), "fix": .markup(.prose(finding.fix.text)),
+      "agent": .markup(who), "seen": .markup(.prose(Self.closed(finding.evidence))),
+      "fix": .markup(.prose(finding.fix.text)),
       "code": .markup(Self.code(finding.fix.command)),
     ]
   }
