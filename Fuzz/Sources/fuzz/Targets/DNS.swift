@@ -33,7 +33,9 @@ import WireSensor
     now = now.advanced(bySeconds: step == 2 ? 4000 : 1.5)
     _ = segment.advance(to: now)
     for outgoing in segment.outgoing(at: now) {
-      guard let question = try? DNS.Message(decoding: outgoing.bytes) else { throw Broken("our own question cannot be read") }
+      guard let question = try? DNS.Message(decoding: outgoing.bytes) else {
+        throw Broken("our own question cannot be read")
+      }
       try hold(question.damaged == 0 && question.unread == 0 && outgoing.bytes.count <= 9000, "our own question")
     }
     try hold(segment.announcements.count <= limits.instances, "too many announcements")

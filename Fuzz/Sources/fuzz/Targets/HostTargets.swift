@@ -24,7 +24,8 @@ let planted = "sk-ant-api03-Pl4nt3dByTheFuzzer0000000000"
     }
     files.add(
       "/proc/\(pid)/environ",
-      bytes: (parts[prefix + "environ"] ?? []) + Array("\0ANTHROPIC_API_KEY=\(planted)\0TUNNEL_TOKEN=\(planted)\0".utf8))
+      bytes: (parts[prefix + "environ"] ?? []) + Array("\0ANTHROPIC_API_KEY=\(planted)\0TUNNEL_TOKEN=\(planted)\0".utf8)
+    )
     for name in ["exe", "cwd"] {
       if let target = parts.text(prefix + name) { files.add(link: "/proc/\(pid)/\(name)", to: target) }
     }
@@ -55,7 +56,8 @@ let planted = "sk-ant-api03-Pl4nt3dByTheFuzzer0000000000"
   let tunnels = TunnelReader(
     table: table, fingerprints: .embedded, accounts: recognition.accounts, files: files, proc: "/proc"
   ).tunnels()
-  sweep.observations += Tunnels(host: host, files: files, isRoot: true, now: now)
+  sweep.observations +=
+    Tunnels(host: host, files: files, isRoot: true, now: now)
     .sweep(tunnels, sockets: sockets, agents: sweep.observations, instances: instances).observations
   try hold(sweep.observations.allSatisfy { $0.host == host && !$0.keys.isEmpty }, "an observation of nobody")
   if !contains(bytes, planted) { try hold(!"\(sweep)".contains(planted), "a credential was reported") }
@@ -116,7 +118,8 @@ func contains(_ bytes: [UInt8], _ text: String) -> Bool {
     try hold(DockerText.isID(look.id), "an id that is none: \(look.id)")
     try hold(
       look.ports.count <= ContainerLook.maximumEntries && look.mounts.count <= 512 && look.labels.count <= 128
-        && look.variables.count <= 512 && look.capabilities.count <= 64 && look.command.count <= 65, "a list without end")
+        && look.variables.count <= 512 && look.capabilities.count <= 64 && look.command.count <= 65,
+      "a list without end")
     try hold(
       ([look.name, look.image, look.network, look.restart, look.user].compactMap(\.self) + look.variables
         + look.capabilities + look.mounts.flatMap { [$0.source, $0.target] }
@@ -160,7 +163,7 @@ func contains(_ bytes: [UInt8], _ text: String) -> Bool {
     }
     targets += TunnelFiles.ngrok(text).map(\.target) + TunnelFiles.cloudflared(text)
     let frpc = TunnelFiles.frpc(text)
-    try hold(frpc.count <= 4096, "\(frpc.count) targets")
+    try hold(frpc.count <= 128, "\(frpc.count) targets")
     try hold(frpc.allSatisfy { $0.port > 0 }, "port 0")
     targets += (TailscaleState.read(text) ?? []).map(\.target)
   }

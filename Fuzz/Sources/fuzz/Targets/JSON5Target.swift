@@ -64,7 +64,8 @@ private struct Places {
     try hold(lines.indices.contains(position.offset), "a position beyond the text")
     try hold(
       lines[position.offset] == position.line && columns[position.offset] == position.column,
-      "offset \(position.offset) is line \(lines[position.offset]), column \(columns[position.offset]), not \(position)")
+      "offset \(position.offset) is line \(lines[position.offset]), column \(columns[position.offset]), not \(position)"
+    )
   }
 }
 

@@ -17,7 +17,9 @@ import Model
     switch piece {
     case .plain(let text):
       let rest = text.filter { $0 != "\n" && $0 != "\t" }
-      try hold(!text.isEmpty && isSafe(String(rest.unicodeScalars.filter { $0 != "\n" && $0 != "\t" })), "a control is left in a page")
+      try hold(
+        !text.isEmpty && isSafe(String(rest.unicodeScalars.filter { $0 != "\n" && $0 != "\t" })),
+        "a control is left in a page")
       kept += text.unicodeScalars.count
     case .control(let name):
       try hold(name.hasPrefix("U+") && name.utf8.count >= 6 && name.utf8.allSatisfy { $0 < 0x7F }, "a name \(name)")
@@ -34,7 +36,8 @@ import Model
 
 /// Credentials and their measure: what is cut out is not shown, and measuring is finite.
 @Sendable func fuzzSecret(_ bytes: [UInt8]) throws {
-  for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).prefix(20) {
+  for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).prefix(20)
+  {
     let text = String(line)
     let (shown, secrets) = Secret.cut(text, replacement: "<redacted>")
     try hold(secrets.isEmpty == (shown == text), "cut without a secret, or the other way")
@@ -62,7 +65,8 @@ import Model
   for look in [
     ProcessLook(command: String(first.lastPathPart.prefix(15)), executable: nil, arguments: arguments),
     ProcessLook(
-      command: "node", executable: "/usr/bin/node", arguments: ["node"] + arguments, variables: Set(arguments.prefix(8))),
+      command: "node", executable: "/usr/bin/node", arguments: ["node"] + arguments, variables: Set(arguments.prefix(8))
+    ),
     ProcessLook(command: "ssh", executable: first, arguments: ["ssh"] + arguments),
   ] {
     let hits = Fingerprints.embedded.match(look)

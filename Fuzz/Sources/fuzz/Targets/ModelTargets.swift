@@ -13,8 +13,9 @@ import Model
       try hold(
         text.utf8.allSatisfy { $0 >= 0x20 || (indent != nil && $0 == 0x0A) } && (indent != nil || isSafe(ascii: text)),
         "JSON with controls")
-      do throws(JSON5.Error) { _ = try JSON5.parse(text, limits: .init(bytes: 8 << 20, depth: 128, nodes: 1 << 20)) }
-      catch { throw Broken("JSON that is none: \(error)") }
+      do throws(JSON5.Error) {
+        _ = try JSON5.parse(text, limits: .init(bytes: 8 << 20, depth: 128, nodes: 1 << 20))
+      } catch { throw Broken("JSON that is none: \(error)") }
     }
   }
   if let event = Event(canonicalBytes: bytes) {
@@ -49,9 +50,10 @@ private func isSafe(ascii text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0
     observations.append(
       Observation(
         source: .process, time: now, confidence: .high, kind: agent.kind, host: agent.host,
-        keys: [.process(host: agent.host.id, pid: 1, start: 2)] + (agent.stateDirectory.map {
-          [.stateDirectory(host: agent.host.id, path: $0)]
-        } ?? []), detail: "pid 1", proof: nil, facts: Observation.Facts()))
+        keys: [.process(host: agent.host.id, pid: 1, start: 2)]
+          + (agent.stateDirectory.map {
+            [.stateDirectory(host: agent.host.id, path: $0)]
+          } ?? []), detail: "pid 1", proof: nil, facts: Observation.Facts()))
   }
   _ = changed.fold(observations, looked: [.process, .unit], now: now)
   _ = changed.fold(observations, looked: Set(Observation.Source.allCases), now: now.advanced(bySeconds: 1e9))
@@ -67,7 +69,8 @@ private func isSafe(ascii text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0
 
 /// Short texts of every kind: times, addresses, ids, versions. What was read is written in one form that reads the same.
 @Sendable func fuzzText(_ bytes: [UInt8]) throws {
-  for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).prefix(40) {
+  for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).prefix(40)
+  {
     let text = String(line)
     if let time = Timestamp(rfc3339: text) {
       try hold(Timestamp(rfc3339: time.rfc3339(digits: 9)) == time, "another time when read back: \(text)")

@@ -4,6 +4,8 @@ import Model
 import Platform
 import Posture
 
+@testable import HostSensor
+
 /// A home whose files are parts of the input, by their paths below it; read, and judged by every rule. Whatever they say:
 /// nothing traps, and a credential of the environment file beside them is in nothing that comes out.
 @Sendable func fuzzOpenClaw(_ bytes: [UInt8]) throws {
@@ -24,7 +26,7 @@ import Posture
     "/home/ada/.config/systemd/user/openclaw-gateway.service",
     "[Service]\nExecStart=/usr/bin/openclaw gateway --token \(planted)\nEnvironment=ANTHROPIC_API_KEY=\(planted)\n")
 
-  let found = Finder(files: files, tags: KeyedTag(key: 1, 2)).find()
+  let found = Finder(files: files, fingerprints: HostLook.places(.embedded), tags: KeyedTag(key: 1, 2)).find()
   let isOurs = contains(bytes, planted)
   for installation in found.installations {
     try hold(installation.problems.count <= 400, "problems without end")
