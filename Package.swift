@@ -40,6 +40,7 @@ func tests(_ group: String, _ name: String, on dependencies: [Target.Dependency]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -98,7 +99,7 @@ let package = Package(
       on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
     module("Assess", "Reports", on: ["Model", "Matching"]),
 
-    module("Watch", "Ledger", on: ["Model", "Platform", grdb, crypto]),
+    module("Watch", "Ledger", on: ["Model", "Platform", grdb, sqlite, crypto]),
     module(
       "Watch", "Console",
       on: [
@@ -147,6 +148,7 @@ let package = Package(
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
     tests("System", "House"),
+    tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     // The fuzz targets with their seeds, as ordinary tests.
     .testTarget(
       name: "FuzzTests",

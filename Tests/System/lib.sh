@@ -9,6 +9,7 @@
 # does everything it started. Nothing outside the cell and its folder is written.
 
 set -uo pipefail
+[ -z "${CELL:-}" ] || export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 root=${CELL_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 
 skip() { printf '%s\n' "$*"; exit 77; }
@@ -57,6 +58,8 @@ end_cell() {
     kill -KILL "$cell_process" 2>/dev/null
     wait "$cell_process" 2>/dev/null
   fi
+  # What a container engine leaves behind of its groups.
+  find /sys/fs/cgroup -mindepth 1 -maxdepth 6 -depth -type d -path "*trammel-test-${CELL##*.}*" -exec rmdir {} + 2>/dev/null
   rm -rf --one-file-system "$CELL"
 }
 
@@ -94,6 +97,11 @@ furnish() {
   for folder in /root /home /tmp /run; do mount -t tmpfs -o mode=0755 cell "$folder"; done
   chmod 0700 /root
   chmod 1777 /tmp
+  # What the machine itself has installed is none of the test's business.
+  for folder in /data /etc/systemd/system /etc/systemd/user /etc/cloudflared /var/lib/containers /var/lib/docker /var/lib/tailscale \
+    /usr/lib/node_modules /usr/local/lib/node_modules; do
+    [ ! -d "$folder" ] || mount -t tmpfs -o mode=0755 cell "$folder"
+  done
   awk -F: '$3 < 1000 { print }' /etc/passwd >"$CELL/etc/passwd"
   echo 'ada:x:12345:12345:Ada:/home/ada:/bin/bash' >>"$CELL/etc/passwd"
   mount --bind "$CELL/etc/passwd" /etc/passwd
@@ -103,6 +111,8 @@ furnish() {
 
 # clean COMMAND...: with an environment that holds nothing of the person who runs the tests.
 clean() { env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="${HOME_OF:-/root}" LANG=C.UTF-8 "$@"; }
+# exec_clean: the same for a command in the background, whose $! is then the command itself.
+exec_clean() { exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="${HOME_OF:-/root}" LANG=C.UTF-8 "$@"; }
 # as_ada COMMAND...: as the ordinary user.
 as_ada() { HOME_OF=/home/ada clean setpriv --reuid 12345 --regid 12345 --clear-groups -- "$@"; }
 trammel() { clean ${LIBRARIES:+LD_LIBRARY_PATH="$LIBRARIES"} "$TRAMMEL" "$@"; }

@@ -62,7 +62,7 @@ def summary():
     return [
         {
             "id": a["id"], "status": a["status"], "version": a.get("version"), "listeners": a["listeners"],
-            "evidence": [(e["source"], e["detail"], e["reasons"]) for e in a["evidence"]],
+            "evidence": [(e["source"], e["detail"], e.get("reasons")) for e in a["evidence"]],
             "failed": [f["rule"] for f in d.get("findings", []) if f.get("agent") == a["id"] and f.get("outcome") == "fail"],
         }
         for a in agents

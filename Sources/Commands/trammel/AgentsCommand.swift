@@ -10,16 +10,26 @@ struct AgentsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agents", abstract: "The inventory: every agent that was seen, with its evidence and owner.",
     discussion: """
+      Shows what the last look found; it does not look anew.
+
       EXAMPLES
         trammel agents
             every agent, the riskiest first
-        trammel agents register openclaw-1f3a2b4c --owner ada@example.org --until 2027-01-31
+        trammel agents register openclaw-1f3a2b4c --owner ada@example.org
             writes down who answers for it; the ledger keeps the change
       """,
     subcommands: [List.self, Show.self, Register.self, Unregister.self, Forget.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every agent, the riskiest first.")
+    static let configuration = CommandConfiguration(
+      abstract: "Every agent, the riskiest first.",
+      discussion: """
+        EXAMPLES
+          trammel agents
+              what the last look found
+          trammel agents list --lost --json
+              also what is gone, for a script
+        """)
     @OptionGroup var common: CommonOptions
     @Flag(help: "Also those that are no longer there.") var lost = false
 
@@ -45,7 +55,14 @@ struct AgentsCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "One agent: what is known of it, how, and what is wrong.")
+      abstract: "One agent: what is known of it, how, and what is wrong.",
+      discussion: """
+        EXAMPLES
+          trammel agents show openclaw-1f3a2b4c
+              facts, evidence, findings with their fix
+          trammel agents show openclaw --json
+              by its kind, where there is one of it; for a script
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "Id, the beginning of one, or the kind where there is one of it.") var id: String
 
@@ -67,7 +84,15 @@ struct AgentsCommand: AsyncParsableCommand {
   }
 
   struct Register: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write down who answers for an agent.")
+    static let configuration = CommandConfiguration(
+      abstract: "Write down who answers for an agent.",
+      discussion: """
+        EXAMPLES
+          trammel agents register openclaw-1f3a2b4c --owner ada@example.org
+              until further notice
+          trammel agents register openclaw --owner ops --approved-by eve --until 2027-01-31
+              who allowed it, and until when
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "Id, or the beginning of one.") var id: String
     @Option(help: ArgumentHelp("Person or team that answers for it.", valueName: "who")) var owner: String
@@ -97,7 +122,15 @@ struct AgentsCommand: AsyncParsableCommand {
   }
 
   struct Unregister: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a registration back.")
+    static let configuration = CommandConfiguration(
+      abstract: "Take a registration back.",
+      discussion: """
+        EXAMPLES
+          trammel agents unregister openclaw-1f3a2b4c
+              nobody answers for it any more
+          trammel agents unregister openclaw --quiet
+              by its kind, where there is one of it
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "Id, or the beginning of one.") var id: String
 
@@ -110,7 +143,16 @@ struct AgentsCommand: AsyncParsableCommand {
 
   struct Forget: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove an agent from the inventory; if it is still there, the next look finds it anew.")
+      abstract: "Remove an agent from the inventory; if it is still there, the next look finds it anew.",
+      discussion: """
+        Nothing on the agent's own disk is touched, and the ledger keeps what was written about it.
+
+        EXAMPLES
+          trammel agents forget openclaw-1f3a2b4c
+              one that is gone for good
+          trammel agents forget openclaw --json
+              by its kind, where there is one of it; prints what was removed
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "Id, or the beginning of one.") var id: String
 

@@ -11,9 +11,8 @@ struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Check one installation, or all of this user: pass, fail, or not measured.",
     discussion: """
-      Looks at this host anew, then asks every rule about the agents that are meant. Without an argument:
-      the installations of this user (of everybody, for root). Exit code 1 where a finding is at or above
-      --fail-on.
+      Looks at this host anew, then asks every rule about the agents that are meant. Without an argument: the \
+      installations of this user (of everybody, for root). Exit code 1 where a finding is at or above --fail-on.
 
       EXAMPLES
         trammel audit

@@ -3,8 +3,13 @@ import Platform
 
 /// Flags that every verb has.
 struct CommonOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Where the inventory, ledger and keys lie.", valueName: "dir"))
-  var state: String = StateDirectory.defaultPath()
+  // The default is told in words: the help text is the same for everybody and everywhere.
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where the inventory, ledger and keys lie. Default: $TRAMMEL_STATE, else $XDG_STATE_HOME/trammel or ~/.local/state/trammel; for root /var/lib/trammel.",
+      valueName: "dir"))
+  var state: String?
 
   @Flag(name: .long, help: "One JSON document on stdout, and nothing else there.")
   var json = false
@@ -19,10 +24,10 @@ struct CommonOptions: ParsableArguments {
   var noColor = false
 
   /// Path of the state directory, whether it is there or not.
-  var stateDirectory: String { state }
+  var stateDirectory: String { state ?? StateDirectory.defaultPath() }
 
   /// The state directory, made where it is missing.
   func openState() throws(Failure) -> StateDirectory {
-    do { return try StateDirectory(state) } catch { throw Failure(.host, error.description) }
+    do { return try StateDirectory(stateDirectory) } catch { throw Failure(.host, error.description) }
   }
 }

@@ -9,6 +9,15 @@ import Service
 struct FindCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "find", abstract: "Look once, at one corner: this host, or what announces itself on the segment.",
+    discussion: """
+      What is found goes into the inventory, and what changed into the ledger. `trammel up` looks at both corners.
+
+      EXAMPLES
+        trammel find host
+            what runs and lies on this machine
+        trammel find mdns --for 30s
+            what announces itself, for half a minute
+      """,
     subcommands: [FindHostCommand.self, FindMDNSCommand.self])
 }
 

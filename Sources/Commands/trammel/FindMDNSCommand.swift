@@ -11,9 +11,9 @@ struct FindMDNSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mdns", abstract: "Announcements of agents on the segment, and what they tell everybody.",
     discussion: """
-      Listens on UDP 5353 over IPv4 and IPv6, on every interface that is up, and asks for the service types
-      of agents. Needs no privilege and takes no packet away from a resolver on this machine. Ctrl-C ends it
-      early and keeps what was heard.
+      Listens on UDP 5353 over IPv4 and IPv6, on every interface that is up, and asks for the service types of agents. \
+      Needs no privilege and takes no packet away from a resolver on this machine. Ctrl-C ends it early and keeps what \
+      was heard.
 
       EXAMPLES
         trammel find mdns
@@ -25,7 +25,9 @@ struct FindMDNSCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @Option(name: .customLong("for"), help: ArgumentHelp("How long to listen: 3s, 5m, 2h (default 5s; with --follow, without end).", valueName: "dur"))
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("How long to listen: 3s, 5m, 2h (default 5s; with --follow, without end).", valueName: "dur"))
   var time: DurationOption?
   @Flag(help: "Keep listening and print a line for each change.") var follow = false
   @Flag(help: "Only listen, send no question.") var passive = false

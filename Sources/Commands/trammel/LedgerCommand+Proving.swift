@@ -13,9 +13,11 @@ struct VerifyCommand: AsyncParsableCommand {
       that was cut off, an older copy that was put back, or a history signed anew with the host's own key shows only \
       against a checkpoint that was kept elsewhere.
 
-      Examples:
+      EXAMPLES
         trammel ledger verify --checkpoint ~/trammel-checkpoint.txt
+            the whole, against a checkpoint that was kept elsewhere
         trammel ledger verify --event 42 --json
+            that one event is under the last checkpoint
       """)
 
   @Option(
@@ -123,9 +125,11 @@ struct CheckpointCommand: AsyncParsableCommand {
     discussion: """
       Keep it where whoever owns this host cannot change it: another host, a ticket, a sheet of paper.
 
-      Examples:
+      EXAMPLES
         trammel ledger checkpoint > ~/trammel-checkpoint.txt
+            a signed note, for a file
         trammel ledger checkpoint --short
+            one line, to be written down by hand
       """)
 
   @Flag(help: "Only SIZE:HEAD, to be written down by hand.") var short = false
@@ -156,9 +160,11 @@ struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes events for other programs, the oldest first.",
     discussion: """
-      Examples:
+      EXAMPLES
         trammel ledger export --format json > events.ndjson
+            everything, one object a line
         trammel ledger export finding --since 2026-11-01 --after 1200
+            findings only, going on where the last export ended
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case json }

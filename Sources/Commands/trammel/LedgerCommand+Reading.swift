@@ -11,9 +11,11 @@ struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Lists events, the newest first.",
     discussion: """
-      Examples:
+      EXAMPLES
         trammel ledger query finding --severity high --since 7d
-        trammel ledger query --agent openclaw-1 --text api.example.net --limit 20 --json
+            what became wrong in the last week
+        trammel ledger query --agent openclaw-1f3a2b4c --limit 20 --json
+            one agent's last twenty events, for a script
       """)
 
   @OptionGroup var filter: EventFilter
@@ -46,9 +48,11 @@ struct TailCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tail", abstract: "Shows the last events, then each new one until Ctrl-C.",
     discussion: """
-      Examples:
+      EXAMPLES
         trammel ledger tail
-        trammel ledger tail finding tool.call --json
+            the last ten, then each new one
+        trammel ledger tail finding listener --json
+            only these kinds, one object a line
       """)
 
   @OptionGroup var filter: EventFilter
@@ -94,9 +98,11 @@ struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Shows one event with its place in the chain.",
     discussion: """
-      Examples:
+      EXAMPLES
         trammel ledger show 42
+            by its place
         trammel ledger show 019936c2-4a1e-7c3d-9d1f-0a6c5b1e2f30 --json
+            by its id, for a script
       """)
 
   @Argument(help: ArgumentHelp("The event's id or its place.", valueName: "id")) var id: String

@@ -11,9 +11,11 @@ struct LedgerCommand: AsyncParsableCommand {
     discussion: """
       Every event is written once, hashed into a chain, and signed over from time to time.
 
-      Examples:
+      EXAMPLES
         trammel ledger query finding --severity high --since 7d
+            what became wrong in the last week
         trammel ledger verify --checkpoint ~/trammel-checkpoint.txt
+            nothing was changed since that checkpoint was kept
       """,
     subcommands: [
       QueryCommand.self, TailCommand.self, ShowCommand.self, VerifyCommand.self, CheckpointCommand.self,

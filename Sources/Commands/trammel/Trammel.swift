@@ -9,8 +9,21 @@ struct Trammel: AsyncParsableCommand {
     commandName: "trammel",
     abstract: "Find AI agents on this machine and its segment, judge them, and keep watching.",
     discussion: """
-      Start with `trammel up`: it finds the agents here, says what is wrong with each and how it knows,
-      and serves a console on loopback that keeps following. `trammel doctor` says what works on this host.
+      Start with `trammel up`: it finds the agents here, says what is wrong with each and how it knows, and serves a \
+      console on loopback that keeps following. `trammel doctor` says what works on this host.
+
+      EXAMPLES
+        trammel up
+            find, judge, keep watching; Ctrl-C ends it
+        trammel up --demo --once
+            the same on a made-up machine, once
+
+      EXIT CODES
+        0  done
+        1  a finding at or above --fail-on, or a proof that does not hold
+        2  the call or its input is wrong
+        3  this host does not allow it, or lacks something
+        4  a fault of Trammel's own
       """,
     version: "trammel \(Model.version)",
     groupedSubcommands: [

@@ -18,8 +18,8 @@ struct UpCommand: AsyncParsableCommand {
     commandName: "up",
     abstract: "Find and assess the agents here, then keep watching and serve the console.",
     discussion: """
-      Looks at this host and its segment, prints what it found and how it knows, writes it down in the
-      ledger, then looks again every few seconds and serves the console on loopback. Ctrl-C ends it.
+      Looks at this host and its segment, prints what it found and how it knows, writes it down in the ledger, then \
+      looks again every few seconds and serves the console on loopback. Ctrl-C ends it.
 
       EXAMPLES
         trammel up --once
@@ -30,7 +30,7 @@ struct UpCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @Flag(help: "Stop after the first look.") var once = false
-  @Flag(help: "A made-up home and segment, in a temporary state directory.") var demo = false
+  @Flag(help: "A made-up machine, in a temporary state directory.") var demo = false
   @Option(help: ArgumentHelp("Where the console listens.", valueName: "addr")) var console = "127.0.0.1:7717"
   @Flag(name: .customLong("no-console"), help: "No console.") var noConsole = false
   @Option(

@@ -47,9 +47,13 @@ public struct Node: Sendable, Hashable {
   }
 
   /// The member of that name, the last one where there are several; nil where this is no object or has none.
+  ///
+  /// Not inlined: chains of look-ups that were inlined made the optimiser of Swift 6.3.1 crash in CopyPropagation.
   public subscript(name: String) -> Node? {
-    guard case .object(let members) = content else { return nil }
-    return members.last { $0.name == name }?.node
+    @inline(never) get {
+      guard case .object(let members) = content else { return nil }
+      return members.last { $0.name == name }?.node
+    }
   }
 
   public var string: String? { if case .string(let value) = content { value } else { nil } }

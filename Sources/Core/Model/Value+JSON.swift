@@ -50,7 +50,8 @@ extension Value {
     out += close
   }
 
-  /// Control characters, and the two line separators that break JavaScript, are written as escapes.
+  /// What a terminal would obey or a viewer would reorder is written as escapes: controls of both sets (U+009B begins an
+  /// escape sequence as well), bidirectional and zero-width characters, and the separators that break JavaScript.
   private static func quote(_ text: String, into out: inout String) {
     out += "\""
     for scalar in text.unicodeScalars {
@@ -61,15 +62,25 @@ extension Value {
       case "\r": out += "\\r"
       case "\t": out += "\\t"
       default:
-        if scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029 {
-          let hex = String(scalar.value, radix: 16)
-          out += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
-        } else {
+        if isPlain(scalar) {
           out.unicodeScalars.append(scalar)
+        } else {
+          for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+            let hex = String(unit, radix: 16)
+            out += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
+          }
         }
       }
     }
     out += "\""
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x80 { return scalar.value >= 0x20 && scalar.value != 0x7F }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
   }
 }
 

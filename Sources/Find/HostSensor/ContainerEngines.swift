@@ -168,6 +168,7 @@ struct ContainerEngines {
     guard let names = list("\(folder)/containers", "Docker's containers in \(folder)") else { return }
     let volumes = "\(folder)/volumes"
     let ids = names.filter { DockerText.isID($0) }
+    let before = found.looks.count
     for id in ids.prefix(Self.maximumContainers) where !known.contains(id) {
       let path = "\(folder)/containers/\(id)"
       guard let config = parse("\(path)/config.v2.json"),
@@ -188,10 +189,13 @@ struct ContainerEngines {
         index.prefix(1000).flatMap { ($0.node.members ?? []).prefix(32).compactMap { DockerText.short($0.name) } }
           .filter { !$0.contains("@") })
     }
-    found.looked.append("docker in \(folder): \(ids.count)")
+    // What a socket told already is not counted twice.
+    let added = found.looks.count - before
+    if added > 0 || ids.isEmpty { found.looked.append("docker in \(folder): \(added)") }
   }
 
   private mutating func readPodman(_ folder: String) {
+    let before = found.looks.count
     var count = 0
     var isStore = false
     // The driver's name is part of the folder's.
@@ -221,7 +225,8 @@ struct ContainerEngines {
         found.images.formUnion(PodmanText.images(images))
       }
     }
-    if isStore { found.looked.append("podman in \(folder): \(count)") }
+    let added = found.looks.count - before
+    if isStore, added > 0 || count == 0 { found.looked.append("podman in \(folder): \(added)") }
   }
 
   /// Names in a folder; nil where it is not there, or not readable, which is told.

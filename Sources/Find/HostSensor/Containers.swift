@@ -35,7 +35,7 @@ struct Containers {
       }
       agents += 1
       var look = look
-      published.complete(&look, inner: instances.filter { $0.main.container == look.id }, sockets)
+      published.complete(&look, table, sockets)
       observations += self.observations(look, verdict, published, installations)
     }
     // Without an engine to ask, the process itself and the proxy's argument list still tell which port is given away.

@@ -37,32 +37,43 @@ enum DockerText {
     _ node: Node, hostConfig: Node?, engine: ContainerLook.Engine, source: String, volumes: String? = nil
   ) -> ContainerLook? {
     guard let id = id(node["Id"] ?? node["ID"]) else { return nil }
-    let host = hostConfig ?? node["HostConfig"]
-    let config = node["Config"]
     var look = ContainerLook(engine: engine, id: id, name: plain(node["Name"]?.string ?? ""), source: source)
-    look.image = short(config?["Image"]?.string)
-    look.labels = labels(config?["Labels"])
-    look.variables = names(config?["Env"])
-    look.user = short(config?["User"]?.string)
-    let published = ports(node["NetworkSettings"]?["Ports"])
-    look.ports = published.isEmpty ? ports(host?["PortBindings"]) : published
-    look.isPrivileged = host?["Privileged"]?.bool
-    look.capabilities = (host?["CapAdd"]?.array ?? []).prefix(64).compactMap { short($0.string) }.map(capability)
-    if let list = node["Mounts"]?.array {
-      look.mounts = mounts(list)
-    } else {
-      // On the disk they are an object, by their place in the container.
-      look.mounts = mounts((node["MountPoints"]?.members ?? []).map(\.node), volumes: volumes)
-    }
-    look.network = short(host?["NetworkMode"]?.string)
-    look.restart = short(host?["RestartPolicy"]?["Name"]?.string).map { $0.isEmpty ? "no" : $0 }
+    if let config = node["Config"] { configured(&look, config) }
+    look.ports = ports(node["NetworkSettings"]?["Ports"])
+    if let host = hostConfig ?? node["HostConfig"] { given(&look, host) }
+    // On the disk mounts are an object, by their place in the container.
+    let list = node["Mounts"]?.array
+    let places = (node["MountPoints"]?.members ?? []).map(\.node)
+    look.mounts = mounts(list ?? places, volumes: list == nil ? volumes : nil)
     // A person stopped it, and this policy respects that.
     if look.restart == "unless-stopped", node["HasBeenManuallyStopped"]?.bool == true { look.restart = "no" }
-    look.isRunning = node["State"]?["Running"]?.bool ?? false
-    look.pid = node["State"]?["Pid"]?.number.flatMap(Int32.init(exactly:)).flatMap { $0 > 0 ? $0 : nil }
-    let program = node["Path"]?.string.map { [$0] } ?? []
-    look.command = (program + (node["Args"]?.array ?? []).prefix(64).compactMap(\.string))
+    if let state = node["State"] { running(&look, state) }
+    look.command = node["Path"]?.string.map { [$0] } ?? []
+    look.command += (node["Args"]?.array ?? []).prefix(64).compactMap(\.string)
     return look
+  }
+
+  /// What its image and its maker said.
+  private static func configured(_ look: inout ContainerLook, _ config: Node) {
+    look.image = short(config["Image"]?.string)
+    look.labels = labels(config["Labels"])
+    look.variables = names(config["Env"])
+    look.user = short(config["User"]?.string)
+  }
+
+  /// What the host gives it.
+  private static func given(_ look: inout ContainerLook, _ host: Node) {
+    if look.ports.isEmpty { look.ports = ports(host["PortBindings"]) }
+    look.isPrivileged = host["Privileged"]?.bool
+    look.capabilities = (host["CapAdd"]?.array ?? []).prefix(64).compactMap { short($0.string) }.map(capability)
+    look.network = short(host["NetworkMode"]?.string)
+    look.restart = short(host["RestartPolicy"]?["Name"]?.string).map { $0.isEmpty ? "no" : $0 }
+  }
+
+  private static func running(_ look: inout ContainerLook, _ state: Node) {
+    look.isRunning = state["Running"]?.bool ?? false
+    guard let pid = state["Pid"]?.number.flatMap(Int32.init(exactly:)), pid > 0 else { return }
+    look.pid = pid
   }
 
   /// Names of the images that an engine holds: `/images/json`.

@@ -23,14 +23,7 @@ enum PodmanText {
 
   /// Fills in what the runtime was told. It is there once the container has been started.
   static func describe(_ look: inout ContainerLook, _ node: Node) {
-    let process = node["process"]
-    look.variables = DockerText.names(process?["env"])
-    look.user = process?["user"]?["uid"]?.number.flatMap(UInt32.init(exactly:)).map(String.init)
-    look.command = (process?["args"]?.array ?? []).prefix(64).compactMap(\.string)
-    let bounding = (process?["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap {
-      DockerText.short($0.string)
-    }
-    look.capabilities = bounding.map(DockerText.capability).filter { !defaults.contains($0) }.sorted()
+    if let process = node["process"] { run(&look, process) }
     if let text = node["annotations"]?["io.podman.annotations.privileged"]?.string {
       look.isPrivileged = text == "TRUE"
     } else {
@@ -43,9 +36,22 @@ enum PodmanText {
       return ContainerLook.Mount(
         source: source, target: target, isReadOnly: mount["options"]?.array?.contains { $0.string == "ro" } ?? false)
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
-    let namespaces = node["linux"]?["namespaces"]?.array
     // A runtime that is given no network namespace shares the host's.
-    if let namespaces, !namespaces.contains(where: { $0["type"]?.string == "network" }) { look.network = "host" }
+    if let namespaces = node["linux"]?["namespaces"]?.array,
+      !namespaces.contains(where: { $0["type"]?.string == "network" })
+    {
+      look.network = "host"
+    }
+  }
+
+  private static func run(_ look: inout ContainerLook, _ process: Node) {
+    look.variables = DockerText.names(process["env"])
+    if let number = process["user"]?["uid"]?.number, let user = UInt32(exactly: number) { look.user = String(user) }
+    look.command = (process["args"]?.array ?? []).prefix(64).compactMap { $0.string }
+    let bounding = (process["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap {
+      DockerText.short($0.string)
+    }
+    look.capabilities = bounding.map(DockerText.capability).filter { !defaults.contains($0) }.sorted()
   }
 
   /// Names in `overlay-images/images.json`.

@@ -45,9 +45,10 @@ struct PublishedPorts {
   }
 
   /// Adds ports that the description lacks and conmon's sockets show, and says so.
-  func complete(_ look: inout ContainerLook, inner instances: [Recognition.Instance], _ sockets: Sockets?) {
+  func complete(_ look: inout ContainerLook, _ table: ProcessTable?, _ sockets: Sockets?) {
     let owned = byContainer[look.id] ?? []
-    let inside = Set(instances.flatMap { sockets?.byProcess[$0.main.pid] ?? [] }.map(\.port))
+    let members = (table?.processes.values).map { $0.filter { $0.container == look.id } } ?? []
+    let inside = Set(members.flatMap { sockets?.byProcess[$0.pid] ?? [] }.map(\.port))
     for one in owned.sorted(by: { ($0.socket.port, $0.socket.address) < ($1.socket.port, $1.socket.address) })
     where !look.ports.contains(where: { $0.hostPort == one.socket.port }) {
       look.ports.append(

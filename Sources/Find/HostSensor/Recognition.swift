@@ -32,6 +32,7 @@ struct Recognition {
     var confidence: Confidence
     var classes: Set<String>
     var reasons: [String]
+    var isHelper = false
   }
 
   func instances() -> [Instance] {
@@ -112,7 +113,8 @@ struct Recognition {
     case .certain, .high:
       // One strong sign, and an independent one beside it, make it certain.
       return Candidate(
-        kind: best, era: era, confidence: classes.count >= 2 ? .certain : .high, classes: classes, reasons: reasons)
+        kind: best, era: era, confidence: classes.count >= 2 ? .certain : .high, classes: classes, reasons: reasons,
+        isHelper: own.contains { Self.helpers.contains($0.row.value) })
     case .medium:
       guard classes.count >= 2 else { return nil }
       return Candidate(kind: best, era: era, confidence: .medium, classes: classes, reasons: reasons)
@@ -166,18 +168,35 @@ struct Recognition {
   private func instance(_ pids: [Int32], _ candidates: [Int32: Candidate]) -> Instance? {
     let members = pids.compactMap { table.processes[$0] }.sorted { ($0.start, $0.pid) < ($1.start, $1.pid) }
     let listener = members.last { listening[$0.pid]?.isEmpty == false }
-    let strongest = members.max { a, b in
-      let x = candidates[a.pid]?.confidence.rank ?? 0
-      let y = candidates[b.pid]?.confidence.rank ?? 0
-      return x != y ? x < y : a.start < b.start
-    }
-    guard let main = listener ?? strongest, let candidate = candidates[main.pid] else { return nil }
+    guard let main = listener ?? worker(members, candidates), let candidate = candidates[main.pid] else { return nil }
     let confidence = pids.compactMap { candidates[$0]?.confidence }.max() ?? candidate.confidence
     let directory = main.container == nil ? stateDirectory(main, candidate.kind, candidate.era) : nil
     return Instance(
       kind: candidate.kind, era: candidate.era, confidence: confidence, main: main, members: members,
       reasons: candidate.reasons, stateDirectory: directory, stateExists: directory.map(files.exists) ?? false)
   }
+
+  /// The process that does the work: the oldest, unless that only started another of its kind right away, as package
+  /// runners, relaunching scripts and wrappers of a native program do. Helpers that come and go never are.
+  private func worker(
+    _ members: [ProcessTable.Process], _ candidates: [Int32: Candidate]
+  ) -> ProcessTable.Process? {
+    let lasting = members.filter { candidates[$0.pid]?.isHelper == false }
+    guard var current = lasting.first else { return members.first }
+    for next in lasting.dropFirst() {
+      guard Runtime(current.executable?.lastPathPart ?? current.command) == .interpreter else { break }
+      // Later ones are sub-agents.
+      let isPrompt = next.start >= current.start && next.start - current.start < Self.relaunchTicks
+      if isPrompt, table.ancestors(next.pid).prefix(2).contains(where: { $0.pid == current.pid }) { current = next }
+    }
+    return current
+  }
+
+  /// Fifteen seconds in clock ticks: what a slow machine takes to get from a starter to the program.
+  private static let relaunchTicks: UInt64 = 1500
+
+  /// Names of programs beside an agent that live as long as one command.
+  private static let helpers: Set<String> = ["codex-linux-sandbox", "/codex-resources/bwrap", "codex-code-mode-host"]
 
   private func stateDirectory(_ process: ProcessTable.Process, _ kind: String, _ era: String) -> String? {
     let variables = process.variables ?? [:]

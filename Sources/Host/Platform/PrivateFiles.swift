@@ -45,6 +45,12 @@ public enum PrivateFiles {
     return true
   }
 
+  /// Throws where a file cannot be written: its mode, its owner, or the medium. It is not opened for that: closing a
+  /// second descriptor of a file gives up the locks that this process holds on it, SQLite's among them.
+  public static func checkWritable(_ path: String) throws(FileError) {
+    guard unsafe access(path, W_OK) == 0 else { throw FileError(path, SystemFiles.code(errno)) }
+  }
+
   /// Makes the names in a file's folder durable.
   public static func syncDirectory(of path: String) throws(FileError) {
     let end = path.lastIndex(of: "/") ?? path.startIndex

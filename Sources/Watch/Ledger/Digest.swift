@@ -2,14 +2,20 @@ import Crypto
 import Foundation
 import Model
 
-/// A SHA-256 digest: 32 bytes.
+/// A SHA-256 digest: 32 bytes, kept inline, because a ledger makes three for every event.
+///
+/// The two closures below read or write these 32 bytes and keep no pointer; that is all that is `unsafe` here.
 public struct Digest: Sendable, Hashable, CustomStringConvertible {
-  public let bytes: [UInt8]
+  private var words: (UInt64, UInt64, UInt64, UInt64)
+
+  /// The 32 bytes.
+  public var bytes: [UInt8] { unsafe withBytes { unsafe Array($0) } }
 
   /// Nil unless there are 32 bytes.
-  public init?(bytes: [UInt8]) {
+  public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    self.bytes = bytes
+    words = (0, 0, 0, 0)
+    unsafe withUnsafeMutableBytes(of: &words) { unsafe $0.copyBytes(from: bytes) }
   }
 
   /// Nil unless there are 64 hexadecimal digits.
@@ -18,8 +24,24 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     self.init(bytes: bytes)
   }
 
-  fileprivate init(_ digest: SHA256.Digest) { bytes = Array(digest) }
-  private init(zeros: Void) { bytes = Array(repeating: 0, count: 32) }
+  fileprivate init(_ digest: SHA256.Digest) {
+    words = (0, 0, 0, 0)
+    unsafe withUnsafeMutableBytes(of: &words) { target in
+      unsafe digest.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+    }
+  }
+
+  private init(zeros: Void) { words = (0, 0, 0, 0) }
+
+  func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
+    unsafe withUnsafeBytes(of: words) { unsafe body($0) }
+  }
+
+  public static func == (a: Digest, b: Digest) -> Bool { a.words == b.words }
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
+  }
 
   /// What the first event of a chain follows.
   public static let zero = Digest(zeros: ())
@@ -36,8 +58,8 @@ public enum Hash {
   /// `SHA-256(0x00 ‖ payload)`: a leaf of the tree (RFC 9162 §2.1.1), and what the chain links.
   public static func leaf(_ payload: [UInt8]) -> Digest {
     var hasher = SHA256()
-    hasher.update(data: leafPrefix)
-    hasher.update(data: payload)
+    unsafe withUnsafeBytes(of: UInt8(0x00)) { unsafe hasher.update(bufferPointer: $0) }
+    unsafe payload.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
     return Digest(hasher.finalize())
   }
 
@@ -50,14 +72,11 @@ public enum Hash {
   /// `SHA-256("")`: the head of a tree without leaves.
   public static let emptyTree = Digest.of([])
 
-  private static let leafPrefix: [UInt8] = [0x00]
-
   private static func pair(_ prefix: UInt8, _ left: Digest, _ right: Digest) -> Digest {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(65)
-    bytes.append(prefix)
-    bytes.append(contentsOf: left.bytes)
-    bytes.append(contentsOf: right.bytes)
-    return Digest(SHA256.hash(data: bytes))
+    var hasher = SHA256()
+    unsafe withUnsafeBytes(of: prefix) { unsafe hasher.update(bufferPointer: $0) }
+    unsafe left.withBytes { unsafe hasher.update(bufferPointer: $0) }
+    unsafe right.withBytes { unsafe hasher.update(bufferPointer: $0) }
+    return Digest(hasher.finalize())
   }
 }

@@ -45,7 +45,7 @@ extension Query {
     var parts: [String] = []
     var arguments: [Argument] = []
     if !kinds.isEmpty {
-      // A range instead of LIKE: it uses the index, and nothing in the prefix is special.
+      // A range instead of LIKE: nothing in the prefix is special.
       parts.append("(" + kinds.map { _ in "(kind >= ? AND kind < ?)" }.joined(separator: " OR ") + ")")
       for kind in kinds { arguments += [.text(kind), .text(kind + "\u{10FFFF}")] }
     }

@@ -30,6 +30,8 @@ extension Store {
       // Made by us and not by SQLite, so that it and the files beside it (which take its mode) are never open to others.
       if !SystemFiles().exists(path) { _ = try PrivateFiles.createOnce(path, []) }
     } catch { throw StoreError(error) }
+    // SQLite would open the file to read instead and fail later with less clear words.
+    do { try PrivateFiles.checkWritable(path) } catch { throw StoreError(error) }
     return try storing(path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration(environment, readOnly: false))
       do {

@@ -60,7 +60,7 @@ extension Store {
     guard payload.count <= Self.payloadLimit else {
       throw StoreError.tooLarge(event.id, bytes: payload.count, limit: Self.payloadLimit)
     }
-    _ = try tip.append(event, payload: payload, with: db.cachedStatement(sql: Tip.insert))
+    _ = try tip.append(event, payload: payload, with: Insertion(db))
     return removal
   }
 }

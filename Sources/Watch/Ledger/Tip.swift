@@ -12,27 +12,28 @@ struct Tip: Sendable {
   var checkpoint: (seq: Int64, time: Timestamp)?
 }
 
-extension Tip {
-  static let insert =
-    "INSERT INTO event(seq, id, time, kind, severity, agent, payload, leaf, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+/// What the chain adds to an event.
+struct Link {
+  var seq: Int64
+  var leaf: Digest
+  var previous: Digest
+  var hash: Digest
+}
 
+extension Tip {
   /// Adds one event. The caller is inside a transaction that began IMMEDIATE and has caught up.
-  mutating func append(_ event: Event, payload: [UInt8], with statement: Statement) throws -> Entry {
+  mutating func append(_ event: Event, payload: [UInt8], with insertion: Insertion) throws -> Link {
     let leaf = Hash.leaf(payload)
-    let next = Hash.link(hash, leaf)
-    let entry = Entry(seq: seq + 1, content: .event(event), leaf: leaf, previous: hash, hash: next)
+    let link = Link(seq: seq + 1, leaf: leaf, previous: hash, hash: Hash.link(hash, leaf))
     do {
-      try statement.execute(arguments: [
-        entry.seq, Data(event.id.bytes), event.time.nanoseconds, event.kind, event.severity.rank, event.agent,
-        Data(payload), Data(leaf.bytes), Data(next.bytes),
-      ])
+      try insertion.run(seq: link.seq, event: event, payload: payload, leaf: leaf, hash: link.hash)
     } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
       throw StoreError.duplicate(event.id)
     }
     frontier.append(leaf)
-    seq = entry.seq
-    hash = next
-    return entry
+    seq = link.seq
+    hash = link.hash
+    return link
   }
 
   /// Adds a signed checkpoint over everything so far.
@@ -45,15 +46,15 @@ extension Tip {
     try checkpoint.sign(with: key)
     let event = checkpoint.event(
       id: EventID(time: now, random: environment.random(10)), host: environment.host, peaks: frontier.peaks)
-    _ = try append(event, payload: event.canonicalBytes, with: db.cachedStatement(sql: Self.insert))
+    _ = try append(event, payload: event.canonicalBytes, with: Insertion(db))
     self.checkpoint = (seq, now)
     return checkpoint
   }
 
   /// The end of a ledger that is there: from its last checkpoint, which must be sound, over what follows it.
   static func resume(_ db: Database, path: String) throws -> (Tip, Checkpoint) {
-    let sql = "SELECT seq, payload, leaf, hash FROM event WHERE kind = ? ORDER BY seq DESC LIMIT 1"
-    guard let row = try Row.fetchOne(db, sql: sql, arguments: [Checkpoint.kind]) else {
+    let sql = "SELECT seq, payload, leaf, hash FROM event WHERE kind = '\(Checkpoint.kind)' ORDER BY seq DESC LIMIT 1"
+    guard let row = try Row.fetchOne(db, sql: sql) else {
       throw StoreError.corrupt(path: path, seq: 1, detail: "no checkpoint is left")
     }
     let seq: Int64 = row[0]

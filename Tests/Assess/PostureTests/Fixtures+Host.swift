@@ -19,6 +19,8 @@ extension Fixture {
       .fail(rule, readable, "mode 0644: everybody may read it", scene(0o644)),
       .fail(rule, .medium, "mode 0640: its group may read it", scene(0o640)),
       .fail(rule, writable, "mode 0666: everybody may change it", scene(0o666)),
+      .fail(rule, writable, "mode 0660: its group may change it", scene(0o660)),
+      .fail(rule, writable, "mode 0620: its group may change it", scene(0o620)),
       .fail(rule, .low, "keeps others out today", scene(0o644, directory: 0o700)),
       .pass(rule, "nobody else may read", scene(0o600)), .pass(rule, "", openclaw()),
       .blind(rule, "permission denied", denied), .blind(rule, "one by one", kin("goose", nil)),

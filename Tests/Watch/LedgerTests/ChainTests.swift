@@ -215,7 +215,7 @@ import Testing
 
   @Test(arguments: [
     "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event WHERE seq = 2; END", "CREATE VIEW v AS SELECT 1",
-    "DROP INDEX event_kind", "CREATE TABLE extra(a)",
+    "DROP INDEX event_severity", "CREATE TABLE extra(a)",
   ])
   func `a ledger with foreign tables, triggers or views is refused`(sql: String) throws {
     let bench = Bench()
