@@ -1,4 +1,5 @@
 import Installations
+import Knowledge
 import Matching
 import Model
 import Platform
@@ -31,7 +32,11 @@ import Posture
   for installation in found.installations {
     try hold(installation.problems.count <= 400, "problems without end")
     if !isOurs, installation.kind == "openclaw" {
-      try hold(!"\(installation)".contains(planted), "a credential was kept")
+      var rest = installation
+      rest.configuration = nil
+      rest.files = []
+      try hold(!"\(rest)".contains(planted), "a credential was kept")
+      if let root = installation.configuration?.root { try hold(!shows(root, planted), "a credential was not cut") }
     }
     _ = installation.configuration?.agents
     _ = installation.configuration?.agentDefaults
@@ -52,8 +57,17 @@ import Posture
       let findings = assess(subject)
       try hold(!findings.isEmpty, "no rule said anything")
       try hold(0...100 ~= risk(of: findings).score, "a score beyond the scale")
-      if !isOurs { try hold(!"\(findings)".contains(planted), "a finding shows a credential") }
+      if !isOurs { try hold(!findings.contains { $0.value.json().contains(planted) }, "a finding shows a credential") }
     }
+  }
+}
+
+private func shows(_ setting: Configuration.Setting, _ text: String) -> Bool {
+  switch setting.content {
+  case .string(let value): value.contains(text)
+  case .array(let elements): elements.contains { shows($0, text) }
+  case .object(let members): members.contains { $0.name.contains(text) || shows($0.setting, text) }
+  default: false
   }
 }
 
