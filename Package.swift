@@ -156,7 +156,7 @@ let package = Package(
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor",
         "WireSensor", "Posture", "Ledger",
       ],
-      path: "Fuzz", exclude: ["Corpus", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],
+      path: "Fuzz", exclude: ["Corpus", "Words", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],
       sources: ["Sources/fuzz/Targets", "Tests"], swiftSettings: settings + [.define("LEDGER")]),
   ]
 )

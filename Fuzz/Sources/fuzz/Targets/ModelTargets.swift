@@ -1,4 +1,5 @@
 import Formats
+import HostSensor
 import Inventory
 import Knowledge
 import Model
@@ -16,6 +17,17 @@ import Model
       do throws(JSON5.Error) {
         _ = try JSON5.parse(text, limits: .init(bytes: 8 << 20, depth: 128, nodes: 1 << 20))
       } catch { throw Broken("JSON that is none: \(error)") }
+    }
+  }
+  if let value = try? Value(canonicalBytes: bytes) {
+    // What the store gives back: findings, statuses, descriptions of containers and tunnels.
+    if let finding = Finding(value: value) {
+      try hold(Finding(value: finding.value) == finding, "a finding that is another one when read back")
+    }
+    _ = SourceStatus(value: value)
+    if let members = value.members {
+      _ = ContainerLook(data: members)?.data
+      _ = TunnelLook(data: members)?.data
     }
   }
   if let event = Event(canonicalBytes: bytes) {
