@@ -16,9 +16,10 @@ let settings: [SwiftSetting] =
     .enableExperimentalFeature("Lifetimes"),
   ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 
-/// Fuzz/run.sh asks for it: the modules, and not the tools that build them, tell libFuzzer which branches an input took.
+/// Fuzz/run.sh asks for it: the modules, and not the tools that build them, tell libFuzzer which branches an input took,
+/// and let its targets see parsers that are no module's API.
 let instrumented: [SwiftSetting] =
-  Context.environment["TRAMMEL_INSTRUMENT"] == "fuzzer" ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+  Context.environment["TRAMMEL_INSTRUMENT"].map { [.unsafeFlags(["-sanitize=\($0)", "-enable-testing"])] } ?? []
 
 /// A module of ours: where it lives follows from its group and name.
 func module(
@@ -59,6 +60,13 @@ let package = Package(
     .library(name: "Wire", targets: ["Model", "Wire"]),
     .library(name: "WireSensor", targets: ["WireSensor"]),
     .library(name: "Formats", targets: ["Formats"]),
+    // Every module that reads bytes from outside, but for the ledger.
+    .library(
+      name: "Readers",
+      targets: [
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor",
+        "WireSensor", "Posture",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -141,5 +149,14 @@ let package = Package(
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
     tests("System", "House"),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
+    // The fuzz targets with their seeds, as ordinary tests.
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor",
+        "WireSensor", "Posture", "Ledger",
+      ],
+      path: "Fuzz", exclude: ["Corpus", "Words", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],
+      sources: ["Sources/fuzz/Targets", "Tests"], swiftSettings: settings + [.define("LEDGER")]),
   ]
 )

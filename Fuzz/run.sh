@@ -1,14 +1,25 @@
 #!/usr/bin/env bash
-# Fuzzes one decoder: Fuzz/run.sh TARGET SECONDS [libFuzzer flags]. Seeds are in Corpus/TARGET; what is found goes to a
-# folder of the build, a crash is left in the current folder. Every module is instrumented, or coverage guides nothing.
+# Fuzzes one parser: Fuzz/run.sh TARGET SECONDS [libFuzzer flags]; Fuzz/run.sh build only builds. Seeds are in
+# Corpus/TARGET; what is found goes to a folder of the build, crashes to its folder crashes/. Every module is instrumented,
+# or coverage guides nothing. TRAMMEL_FUZZ_ADDRESS=0 leaves AddressSanitizer out; TRAMMEL_FUZZ_LEDGER=1 adds the ledger.
 set -eu
 target=${1:?usage: run.sh TARGET SECONDS}
-seconds=${2:?usage: run.sh TARGET SECONDS}
-shift 2
 here=$(dirname "$(realpath "$0")")
 build=${TRAMMEL_FUZZ_BUILD:-$here/.build}
-export TRAMMEL_INSTRUMENT=fuzzer SWIFT_DETERMINISTIC_HASHING=1 SWIFT_BACKTRACE=enable=no
-swift build --package-path "$here" --scratch-path "$build" -c release --product fuzz
-mkdir -p "$build/found/$target"
-TRAMMEL_FUZZ=$target "$build/release/fuzz" -max_total_time="$seconds" -max_len=9000 -print_final_stats=1 "$@" \
-  "$build/found/$target" "$here/Corpus/$target"
+export TRAMMEL_INSTRUMENT=fuzzer,address SWIFT_DETERMINISTIC_HASHING=1 SWIFT_BACKTRACE=enable=no
+if [ "${TRAMMEL_FUZZ_ADDRESS:-1}" = 0 ]; then TRAMMEL_INSTRUMENT=fuzzer; fi
+if [ "${TRAMMEL_FUZZ_BUILT:-0}" != 1 ]; then
+  swift build --package-path "$here" --scratch-path "$build" -c release --product fuzz
+fi
+if [ "$target" = build ]; then exit; fi
+seconds=${2:?usage: run.sh TARGET SECONDS}
+shift 2
+mkdir -p "$build/found/$target" "$build/crashes"
+# The runtime keeps what it allocates for types; that is no leak.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} TRAMMEL_FUZZ=$target
+length=4096
+if [ "$target" = dns ]; then length=9000; fi
+words=$here/Words/$target
+if [ -e "$words" ]; then set -- "-dict=$words" "$@"; fi
+exec "$build/release/fuzz" -max_total_time="$seconds" -max_len=$length -timeout=20 -rss_limit_mb=2048 \
+  -artifact_prefix="$build/crashes/$target-" -print_final_stats=1 "$@" "$build/found/$target" "$here/Corpus/$target"

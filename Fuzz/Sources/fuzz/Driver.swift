@@ -1,21 +1,19 @@
-// One driver for every decoder: TRAMMEL_FUZZ names the target, Corpus/<target>/ has its seeds.
+// One driver for every target: TRAMMEL_FUZZ names it, Corpus/<target>/ has its seeds.
 #if canImport(Glibc)
   import Glibc
 #endif
 
-private let targets: [String: @Sendable ([UInt8]) -> Void] = ["dns": fuzzDNS]
-
-private let target: @Sendable ([UInt8]) -> Void = {
+private let target: @Sendable ([UInt8]) throws -> Void = {
   let name = getenv("TRAMMEL_FUZZ").map { String(cString: $0) } ?? "dns"
-  guard let target = targets[name] else {
-    fatalError("TRAMMEL_FUZZ=\(name): choose one of \(targets.keys.sorted().joined(separator: ", "))")
+  guard let target = Targets.all[name] else {
+    fatalError("TRAMMEL_FUZZ=\(name): choose one of \(Targets.all.keys.sorted().joined(separator: ", "))")
   }
   return target
 }()
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  target(Array(UnsafeBufferPointer(start: start, count: count)))
+  do { try target(Array(UnsafeBufferPointer(start: start, count: count))) } catch { fatalError("\(error)") }
   return 0
 }
 
@@ -29,6 +27,10 @@ private func runDriver(
 
 @_cdecl("fuzz_main")
 public func fuzzMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
+  if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "list" {
+    for name in Targets.all.keys.sorted() { print(name) }
+    return 0
+  }
   var count = count
   var arguments = arguments
   return runDriver(&count, &arguments) { fuzzOne($0, $1) }

@@ -35,7 +35,8 @@ public struct Dotenv: Sendable, Hashable {
     while index < lines.count, entries.count < Self.maximumEntries {
       let (number, line) = lines[index]
       index += 1
-      let text = Lines.trimmed(line)
+      // Blanks at its end may stand in the middle of a quoted value.
+      let text = line.drop(while: Lines.isBlank)
       guard let first = text.first, first != UInt8(ascii: "#") else { continue }
       if dialect == .systemd, first == UInt8(ascii: ";") { continue }
       guard let (name, rest) = Self.assignment(text, dialect: dialect) else {
@@ -52,7 +53,7 @@ public struct Dotenv: Sendable, Hashable {
       } else if dialect == .node, let comment = rest.firstIndex(of: UInt8(ascii: "#")) {
         value = Array(Lines.trimmed(rest[..<comment]))
       } else {
-        value = Array(rest)
+        value = Array(Lines.trimmed(rest))
       }
       entries.append(Entry(name: name, value: Lines.text(value), line: number))
     }
@@ -66,17 +67,17 @@ public struct Dotenv: Sendable, Hashable {
   ) -> (name: String, rest: ArraySlice<UInt8>)? {
     var text = text
     if dialect == .node, text.starts(with: "export ".utf8) || text.starts(with: "export\t".utf8) {
-      text = Lines.trimmed(text.dropFirst(7))
+      text = text.dropFirst(7).drop(while: Lines.isBlank)
     }
     let end = text.firstIndex { !isNameByte($0) } ?? text.endIndex
     guard end > text.startIndex else { return nil }
     let rest = text[end...]
     let afterBlanks = rest.drop(while: Lines.isBlank)
     if afterBlanks.first == UInt8(ascii: "=") {
-      return (Lines.text(text[..<end]), Lines.trimmed(afterBlanks.dropFirst()))
+      return (Lines.text(text[..<end]), afterBlanks.dropFirst().drop(while: Lines.isBlank))
     }
     if dialect == .node, rest.first == UInt8(ascii: ":"), rest.dropFirst().first.map(Lines.isBlank) == true {
-      return (Lines.text(text[..<end]), Lines.trimmed(rest.dropFirst()))
+      return (Lines.text(text[..<end]), rest.dropFirst().drop(while: Lines.isBlank))
     }
     return nil
   }

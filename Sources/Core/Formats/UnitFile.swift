@@ -37,8 +37,10 @@ public struct UnitFile: Sendable, Hashable {
     for (number, line) in Lines(bytes) {
       let first = line.first { !Lines.isBlank($0) }
       if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { continue }
-      var whole = (line: pending?.line ?? number, bytes: (pending?.bytes ?? []) + line)
+      var whole = pending ?? (line: number, bytes: [])
+      // Let go of before it grows, or each of many continued lines would copy all before it.
       pending = nil
+      whole.bytes += line
       if Self.endsInBackslash(line) {
         whole.bytes[whole.bytes.count - 1] = 0x20
         pending = whole

@@ -84,7 +84,8 @@ extension Timestamp {
     return text + "Z"
   }
 
-  /// Reads RFC 3339 (`2026-11-26T13:00:00.5+01:00`, also with a blank for the `T`) or a date alone; nil for anything else.
+  /// Reads RFC 3339 (`2026-11-26T13:00:00.5+01:00`, also with a blank for the `T`) or a date alone; nil for anything else
+  /// and for what is out of range.
   public init?(rfc3339 text: String) {
     var bytes = Array(text.utf8)[...]
     func number(_ width: Int) -> Int? {
@@ -103,7 +104,7 @@ extension Timestamp {
       return true
     }
     guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2),
-      (1...12).contains(month), (1...31).contains(day), (1679...2261).contains(year)
+      (1...12).contains(month), (1...31).contains(day), (1677...2262).contains(year)
     else { return nil }
     var hour = 0, minute = 0, second = 0, fraction = 0, offset = 0
     if !bytes.isEmpty {
@@ -137,6 +138,11 @@ extension Timestamp {
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     let total = days * 86_400 + hour * 3600 + minute * 60 + second - offset
-    self.init(nanoseconds: Int64(total) * 1_000_000_000 + Int64(fraction))
+    // Before 1970 the fraction leads back towards it: the first moments of the range are within it only together.
+    let isBefore = total < 0 && fraction > 0
+    let (whole, isOutside) = Int64(isBefore ? total + 1 : total).multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isOver) = whole.addingReportingOverflow(Int64(isBefore ? fraction - 1_000_000_000 : fraction))
+    guard !isOutside, !isOver else { return nil }
+    self.init(nanoseconds: sum)
   }
 }

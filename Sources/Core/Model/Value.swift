@@ -13,7 +13,8 @@ public enum Value: Sendable, Hashable {
 
   /// The members of an object, in the order in which they were given; two are equal whatever their order.
   ///
-  /// A name occurs once: giving it again replaces the value in place.
+  /// A name occurs once: giving it again replaces the value in place. Two names are one where their bytes are: of `é` in
+  /// one scalar and in two, which are equal as strings, the encoding makes two members.
   public struct Members: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     public private(set) var entries: [Entry] = []
 
@@ -38,9 +39,9 @@ public enum Value: Sendable, Hashable {
 
     /// Setting nil removes the member.
     public subscript(name: String) -> Value? {
-      get { entries.first { $0.name == name }?.value }
+      get { entries.first { Self.isSame($0.name, name) }?.value }
       set {
-        if let index = entries.firstIndex(where: { $0.name == name }) {
+        if let index = entries.firstIndex(where: { Self.isSame($0.name, name) }) {
           if let newValue { entries[index].value = newValue } else { entries.remove(at: index) }
         } else if let newValue {
           entries.append(Entry(name, newValue))
@@ -52,8 +53,12 @@ public enum Value: Sendable, Hashable {
       a.count == b.count && a.entries.allSatisfy { b[$0.name] == $0.value }
     }
     public func hash(into hasher: inout Hasher) {
-      for entry in entries.sorted(by: { $0.name < $1.name }) { hasher.combine(entry) }
+      for entry in entries.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+        hasher.combine(entry)
+      }
     }
+
+    private static func isSame(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
   }
 }
 

@@ -48,7 +48,9 @@ enum TunnelFiles {
       switch name {
       case "localPort", "local_port":
         let ends = value.split(separator: "-").compactMap { UInt16($0) }
-        if let first = ends.first, let last = ends.last, first > 0, last >= first {
+        if let first = ends.first, let last = ends.last, first > 0, last >= first,
+          out.count + ports.count < TunnelReader.maximumTargets
+        {
           ports += (first...min(last, first.addingReportingOverflow(63).overflow ? .max : first + 63))
         }
       case "localIP", "local_ip": if !value.isEmpty { host = String(value.prefix(253)) }

@@ -37,4 +37,12 @@ import Testing
       _ = Dotenv(changed, dialect: .systemd)
     }
   }
+
+  /// Found by fuzzing.
+  @Test(arguments: [Dotenv.Dialect.node, .systemd])
+  func `blanks at the end of a line stay in a value that goes on`(dialect: Dotenv.Dialect) {
+    let file = Dotenv("A='one \n two\t\nthree ' \nB= four \n", dialect: dialect)
+    #expect(file["A"] == "one \n two\t\nthree ")
+    #expect(file["B"] == "four")
+  }
 }

@@ -101,4 +101,12 @@ import Testing
       #expect(unit.entries.count <= 40)
     }
   }
+
+  /// Found by reading: each continued line copied all lines before it, so that a megabyte took minutes.
+  @Test(.timeLimit(.minutes(1)))
+  func `a file of nothing but continued lines costs what its length costs`() {
+    let unit = UnitFile("[Service]\nExecStart=x " + String(repeating: "\\\n", count: 500_000), path: "/u/x.service")
+    #expect(unit.entries.map(\.name) == ["ExecStart"])
+    #expect(unit.commands().map(\.arguments) == [["x"]])
+  }
 }

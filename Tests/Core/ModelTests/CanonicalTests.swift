@@ -60,6 +60,18 @@ import Testing
     }
   }
 
+  /// Found by reading: the decoder orders names by their bytes, and looked members up by what they look like.
+  @Test func `members whose names only look the same are two members`() throws {
+    let bytes: [UInt8] = [0xA2, 0x62, 0xC3, 0xA9, 0x01, 0x63, 0x65, 0xCC, 0x81, 0x02]
+    let value = try Value(canonicalBytes: bytes)
+    #expect(value == value)
+    #expect(value["\u{E9}"] == 1 && value["e\u{301}"] == 2)
+    #expect(value.canonicalBytes == bytes)
+    var members: Value.Members = ["\u{E9}": 1]
+    members["e\u{301}"] = 2
+    #expect(value == .object(members) && value.hashValue == Value.object(members).hashValue)
+  }
+
   @Test func `every truncation and every changed byte of an event is refused or read as another one`() {
     var event = Event(
       id: EventID(time: Timestamp(seconds: 5), random: []), time: Timestamp(seconds: 9), kind: "tool.call", host: "h")

@@ -3,18 +3,18 @@ import Wire
 import WireSensor
 
 /// A message is decoded, written and decoded again; then a segment hears it from two hosts, over and over, while time
-/// passes. What must hold is a precondition: a violation is a crash with its input.
-@Sendable func fuzzDNS(_ bytes: [UInt8]) {
+/// passes.
+@Sendable func fuzzDNS(_ bytes: [UInt8]) throws {
   if let message = try? DNS.Message(decoding: bytes) {
     let records = message.answers + message.authorities + message.additionals
-    precondition(message.questions.count + records.count <= DNS.Message.recordLimit)
+    try hold(message.questions.count + records.count <= DNS.Message.recordLimit, "too many records")
     for record in records {
-      precondition(record.name.wire.count <= 255)
-      precondition(isSafe(record.name.description))
+      try hold(record.name.wire.count <= 255, "a name too long")
+      try hold(isSafe(record.name.description), "a name with controls")
     }
-    guard let again = try? DNS.Message(decoding: message.encoded()) else { preconditionFailure("cannot be read back") }
-    precondition(again.questions == message.questions)
-    precondition(again.unread == 0)
+    guard let again = try? DNS.Message(decoding: message.encoded()) else { throw Broken("cannot be read back") }
+    try hold(again.questions == message.questions, "other questions when read back")
+    try hold(again.unread == 0, "our own message is not read to its end")
   }
 
   guard let near = Address(bytes: [10, 77, 0, 1]), let far = Address("fe80::216:3eff:fe77:2") else { return }
@@ -33,20 +33,18 @@ import WireSensor
     now = now.advanced(bySeconds: step == 2 ? 4000 : 1.5)
     _ = segment.advance(to: now)
     for outgoing in segment.outgoing(at: now) {
-      guard let question = try? DNS.Message(decoding: outgoing.bytes) else { preconditionFailure("our own question") }
-      precondition(question.damaged == 0 && question.unread == 0 && outgoing.bytes.count <= 9000)
+      guard let question = try? DNS.Message(decoding: outgoing.bytes) else {
+        throw Broken("our own question cannot be read")
+      }
+      try hold(question.damaged == 0 && question.unread == 0 && outgoing.bytes.count <= 9000, "our own question")
     }
-    precondition(segment.announcements.count <= limits.instances)
+    try hold(segment.announcements.count <= limits.instances, "too many announcements")
   }
   let surroundings = Announcement.Surroundings(host: Host(id: "h", name: "h"), own: [near], neighbours: Neighbours())
   for announcement in segment.announcements {
-    precondition(announcement.addresses.count <= limits.addressesPerHost)
+    try hold(announcement.addresses.count <= limits.addressesPerHost, "too many addresses")
     if let seen = announcement.observation(in: surroundings) {
-      precondition(isSafe(seen.detail) && isSafe(seen.facts.name ?? ""))
+      try hold(isSafe(seen.detail) && isSafe(seen.facts.name ?? ""), "an observation with controls")
     }
   }
-}
-
-private func isSafe(_ text: String) -> Bool {
-  !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || (0x80..<0xA0).contains($0.value) }
 }
