@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The release program runs on a Debian that has nothing but itself: no Swift, no SQLite, no ICU.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 release=${TRAMMEL_RELEASE:-$(Scripts/build release-path)}
 [ "$(id -u)" = 0 ] || { echo "needs root, to make a root file system"; exit 77; }
 [ -x "$release" ] || { echo "no release build at hand; make one with: make release"; exit 77; }
