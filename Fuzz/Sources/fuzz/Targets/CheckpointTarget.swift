@@ -1,5 +1,6 @@
 #if LEDGER
   import Ledger
+  import Model
 
   /// A checkpoint as somebody kept it: a note that was read is written as the same note.
   @Sendable func fuzzCheckpoint(_ bytes: [UInt8]) throws {
