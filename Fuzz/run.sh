@@ -9,6 +9,10 @@ build=${TRAMMEL_FUZZ_BUILD:-$here/.build}
 export TRAMMEL_INSTRUMENT=fuzzer,address SWIFT_DETERMINISTIC_HASHING=1 SWIFT_BACKTRACE=enable=no
 if [ "${TRAMMEL_FUZZ_ADDRESS:-1}" = 0 ]; then TRAMMEL_INSTRUMENT=fuzzer; fi
 if [ "${TRAMMEL_FUZZ_BUILT:-0}" != 1 ]; then
+  if [ "$(basename "$(dirname "$here")" | tr A-Z a-z)" = fuzz ]; then
+    echo "run.sh: SwiftPM takes a clone in a folder named fuzz for this package itself; give the clone another name" >&2
+    exit 3
+  fi
   swift build --package-path "$here" --scratch-path "$build" -c release --product fuzz
 fi
 if [ "$target" = build ]; then exit; fi
