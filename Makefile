@@ -9,7 +9,7 @@ SCRATCH := $(or $(TRAMMEL_SCRATCH),.build)
 BIN := $(SCRATCH)/debug
 PREFIX ?= /usr/local
 BUILD_PACKAGES := libsqlite3-dev
-.PHONY: up demo build release test test-unit test-system test-browser test-agents bench fuzz lint format install uninstall clean
+.PHONY: up demo build release test test-unit test-system test-browser test-agents test-release bench fuzz lint format install uninstall clean
 
 up: build
 	@$(BIN)/trammel up $(ARGS)
@@ -39,6 +39,9 @@ test-browser:
 
 test-agents:
 	@Scripts/test agents
+
+test-release:
+	@Scripts/test release
 
 lint:
 	@Scripts/lint
