@@ -140,7 +140,9 @@ let package = Package(
     tests("Core", "Wire", on: ["Model"]),
     tests("Core", "Formats"),
     tests("Core", "Knowledge", on: ["Model"]),
+    tests("Host", "Platform"),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
+    tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests("Find", "WireSensor", on: ["Model", "Wire"]),
     tests(
       "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
@@ -148,7 +150,6 @@ let package = Package(
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
     tests("System", "House"),
-    tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     // The fuzz targets with their seeds, as ordinary tests.
     .testTarget(
       name: "FuzzTests",
