@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
-# find mdns against a real avahi-daemon, in network namespaces of its own: Tests/System/mdns.sh PATH-OF-TRAMMEL
+# find mdns against a real avahi-daemon, in network namespaces of its own: TRAMMEL=PATH Tests/System/mdns.sh
 #
 # One namespace is a switch; behind it sit an announcer, a watcher with its own avahi-daemon, and a stranger.
 # Nothing is sent on an interface of the machine. Needs root, avahi-daemon, iproute2, python3.
 # Prints one line for each check; exit 1 where one failed, 77 where it cannot run here and why.
 set -u
-trammel=$(realpath "${1:?usage: mdns.sh PATH-OF-TRAMMEL}")
+trammel=$(realpath "${TRAMMEL:?names the program}")
 here=$(dirname "$(realpath "$0")")/mdns
 skip() { echo "skipped: $1"; exit 77; }
 [ "$(id -u)" = 0 ] || skip "network namespaces need root"
-for tool in avahi-daemon ip python3; do
-  command -v $tool >/dev/null || skip "$tool is missing: apt-get install avahi-daemon iproute2 python3"
-done
+"$(dirname "$(realpath "$0")")/../../Scripts/need" avahi-daemon iproute2 python3 || skip "packages cannot be had here: avahi-daemon iproute2 python3"
 id=tml$$
 work=$(mktemp -d)
+export TRAMMEL_STATE=$work/state
 pids=()
 failed=0
 cleanup() {
@@ -37,7 +36,8 @@ json() {
   python3 - "$1" "$2" <<'PY'
 import json, sys
 d = json.load(open(sys.argv[1]))
-agents = d["agents"]
+# One entry for each announcement: several of one address and port are one agent in the inventory.
+agents = [dict(a, evidence=[e]) for a in d["agents"] for e in a["evidence"] if e["source"] == "mdns" and a["status"] != "lost"]
 data = lambda a: a["evidence"][0]["data"]
 named = lambda name: [a for a in agents if data(a)["instance"] == name]
 leaks = lambda a: {l["what"]: l["value"] for l in data(a)["leaks"]}

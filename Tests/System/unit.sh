@@ -70,6 +70,7 @@ trammel find host --verbose --state "$state" >"$out/find.txt" 2>&1 || fail "find
 for format in text json sarif html markdown ocsf; do trammel audit --format $format --state "$state" >"$out/audit.$format" 2>&1; done
 trammel ledger query --state "$state" >"$out/ledger.txt" 2>&1
 trammel ledger export --format json --state "$state" >"$out/ledger.json" 2>&1
+for file in ledger.txt ledger.json audit.json; do [ "$(wc -c <"$out/$file")" -gt 500 ] || fail "$file has content to look through" "$(head -c 300 "$out/$file")"; done
 nowhere "after every verb"
 
 # An ordinary user who cannot look into that home sees no value either; one who can, the same as root.

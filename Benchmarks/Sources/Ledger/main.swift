@@ -2,7 +2,8 @@
 //
 //   swift run -c release --package-path Benchmarks ledger-benchmark [EVENTS] [GROUP] [DIRECTORY]
 //
-// Ours counts everything from `Event` values on: canonical bytes, leaf, link, tree, signed checkpoint every 1,000 events,
+// Ours is what the program does: several callers record at once through `Recorder`, which commits them in groups. It counts
+// everything from `Event` values on: canonical bytes, leaf, link, tree, signed checkpoint every 1,000 events,
 // insert and commit. Plain counts inserts and commits of rows that were made beforehand, into a table with the same
 // columns and indexes.
 import Foundation
@@ -13,6 +14,8 @@ import Model
 let arguments = CommandLine.arguments
 let total = arguments.count > 1 ? Int(arguments[1]) ?? 300_000 : 300_000
 let group = arguments.count > 2 ? Int(arguments[2]) ?? 1000 : 1000
+let callers = 8
+let share = max(1, group / (callers / 2))
 let base = arguments.count > 3 ? arguments[3] : FileManager.default.temporaryDirectory.path
 let folder = "\(base)/trammel-benchmark-\(UUID().uuidString)"
 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -58,13 +61,35 @@ var best: (ours: Double, plain: Double) = (0, 0)
 for round in 1...3 {
   let store = try Store(
     directory: "\(folder)/ours-\(round)", environment: Store.Environment(host: "bench", now: { now }))
-  let start = processor()
-  let ours = try seconds {
+  let single = try Store(
+    directory: "\(folder)/single-\(round)", environment: Store.Environment(host: "bench", now: { now }))
+  let alone = try seconds {
     for start in stride(from: 0, to: total, by: group) {
-      try store.append(Array(events[start..<min(start + group, total)]))
+      try single.append(Array(events[start..<min(start + group, total)]))
     }
   }
+  try single.close()
+
+  let recorder = Recorder(store, groupLimit: group)
+  let start = processor()
+  let clock = ContinuousClock()
+  let began = clock.now
+  try await withThrowingTaskGroup { tasks in
+    for caller in 0..<callers {
+      tasks.addTask {
+        for start in stride(from: caller * share, to: total, by: callers * share) {
+          try await recorder.record(Array(events[start..<min(start + share, total)]))
+        }
+      }
+    }
+    try await tasks.waitForAll()
+  }
+  let duration = began.duration(to: clock.now)
+  let ours = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   let oursProcessor = processor() - start
+  print(
+    "round \(round)   one caller: ledger \(Int(Double(total) / alone)) events/s   \(callers) callers in \(await recorder.groups) groups:"
+  )
   guard try store.verify().holds else { fatalError("the ledger does not verify") }
   try store.close()
 
@@ -106,6 +131,7 @@ for round in 1...3 {
     "round \(round)   ledger \(Int(rates.ours)) events/s   plain SQLite \(Int(rates.plain)) rows/s   ratio \(rates.ours / rates.plain)"
   )
   try FileManager.default.removeItem(atPath: "\(folder)/ours-\(round)")
+  try FileManager.default.removeItem(atPath: "\(folder)/single-\(round)")
   try FileManager.default.removeItem(atPath: "\(folder)/plain-\(round).sqlite")
 }
 print(

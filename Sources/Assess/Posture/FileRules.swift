@@ -1,3 +1,4 @@
+import Matching
 import Installations
 import Model
 import Platform

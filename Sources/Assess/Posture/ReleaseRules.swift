@@ -1,3 +1,4 @@
+import Matching
 import Installations
 import Knowledge
 import Model

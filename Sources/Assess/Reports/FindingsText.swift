@@ -83,8 +83,8 @@ public struct FindingsText: Sendable {
 
   static func shape(_ severity: Severity) -> String {
     switch severity {
-    case .critical: "▲"
-    case .high: "◆"
+    case .critical: "◆"
+    case .high: "▲"
     case .medium: "■"
     case .low: "●"
     case .info: "○"

@@ -55,7 +55,7 @@ struct EventFilter: ParsableArguments {
   @Option(help: ArgumentHelp("Only events in which this text occurs.", valueName: "text")) var text: String?
 
   var query: Query {
-    let now = SystemClock.now()
+    let now = Machine.now
     return Query(
       kinds: kinds, agent: agent, severity: severity, since: since?.timestamp(now: now),
       until: until?.timestamp(now: now), text: text)

@@ -29,7 +29,7 @@ struct Trammel: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Find", subcommands: [UpCommand.self, FindCommand.self, AgentsCommand.self]),
       CommandGroup(name: "Assess", subcommands: [AuditCommand.self]),
-      CommandGroup(name: "Watch", subcommands: [LedgerCommand.self]),
+      CommandGroup(name: "Watch", subcommands: [LedgerCommand.self, ConsoleCommand.self]),
       CommandGroup(name: "Host", subcommands: [DoctorCommand.self]),
     ])
 

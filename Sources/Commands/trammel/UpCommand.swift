@@ -56,6 +56,9 @@ struct UpCommand: AsyncParsableCommand {
       round = try Round(state: common.openState())
     }
 
+    // A console that cannot be served is said before anything is looked at.
+    let bulletin = Bulletin()
+    let server = once || noConsole ? nil : try ConsoleCommand.server(round, console, bulletin, demo: demo)
     let started = Machine.now
     if Machine.isTerminal(2) {
       Terminal.note(style.dim("Looking at \(demo ? "a made-up machine" : "this host") …"), common)
@@ -69,7 +72,7 @@ struct UpCommand: AsyncParsableCommand {
     outcome.recorded += recorded
     show(outcome, round, style, seconds: Machine.now.seconds(since: started))
     guard !once else { return }
-    try await watch(round, outcome, style)
+    try await watch(round, server, bulletin, style)
   }
 
   private func listen(_ round: Round) async -> MDNS.Report? {
@@ -108,8 +111,7 @@ struct UpCommand: AsyncParsableCommand {
   }
 
   /// Looks again until told to stop, and serves the console meanwhile.
-  private func watch(_ round: Round, _ first: Keeper.Outcome, _ style: Style) async throws {
-    let bulletin = Bulletin()
+  private func watch(_ round: Round, _ server: Server?, _ bulletin: Bulletin, _ style: Style) async throws {
     let options = common
     var logger = Logger(label: "trammel")
     logger.logLevel = .error
@@ -128,16 +130,9 @@ struct UpCommand: AsyncParsableCommand {
     if !demo {
       services.append(SegmentWatcher(keeper: round.keeper, sensor: segment(round), bulletin: bulletin, report: report))
     }
-    if !noConsole {
-      let (address, port) = try Self.endpoint(console)
-      let server: Server
-      do {
-        server = try Server(
-          reading: House(keeper: round.keeper, bulletin: bulletin, demo: demo, since: Machine.now), address: address,
-          port: port, clock: { Machine.now }, random: { Machine.random($0) })
-      } catch { throw Failure(.usage, error.description) }
+    if let server {
       services.append(server)
-      services.append(Announcer { await Self.announce(server, options, style) })
+      services.append(Announcer { await ConsoleCommand.announce(server, options, style) })
     }
     if let duration { services.append(Timer(duration: duration.duration)) }
     let group = ServiceGroup(
@@ -152,34 +147,10 @@ struct UpCommand: AsyncParsableCommand {
       throw Failure(.host, failure.description)
     }
   }
-
-  /// Says where the console is, once it listens; on a host without a screen, how to reach it from one that has.
-  private static func announce(_ server: Server, _ options: CommonOptions, _ style: Style) async {
-    guard await server.started() != nil, !options.quiet, !options.json else { return }
-    Terminal.say("\n" + style.bold("Console") + "  \(server.signInLink())")
-    Terminal.say(
-      style.dim("         opens once, within ten minutes; a new link: restart, or sign in from a page that is open"))
-    if Machine.environment("DISPLAY") == nil, Machine.environment("WAYLAND_DISPLAY") == nil {
-      let user = Machine.environment("USER") ?? Machine.environment("LOGNAME") ?? "user"
-      Terminal.say(
-        "         No screen here. From your own machine, first: \(server.sshHint(user: user, host: Machine.host().name))"
-      )
-    }
-    Terminal.say(style.dim("Watching. Ctrl-C ends it."))
-  }
-
-  private static func endpoint(_ text: String) throws(Failure) -> (String, Int) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      throw Failure(.usage, "--console \(text): write ADDRESS:PORT, such as 127.0.0.1:7717")
-    }
-    var address = String(text[..<colon])
-    if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
-    return (address, Int(port))
-  }
 }
 
 /// Says something once, then waits with the others.
-private struct Announcer: ServiceLifecycle.Service {
+struct Announcer: ServiceLifecycle.Service {
   let say: @Sendable () async -> Void
   init(_ say: @escaping @Sendable () async -> Void) { self.say = say }
   func run() async throws {

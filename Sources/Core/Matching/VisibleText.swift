@@ -53,12 +53,14 @@ public enum VisibleText {
     return "\(text.prefix(count - 1 - tail))…\(text.suffix(tail))"
   }
 
-  /// More marks on one letter than any script writes only hide their neighbours.
-  private static let maximumMarks = 6
+  /// A pile of marks climbs over the lines above, so only two are drawn.
+  private static let maximumMarks = 2
 
   private static func isVisible(_ scalar: Unicode.Scalar, _ category: Unicode.GeneralCategory) -> Bool {
     switch category {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
+    // A no-break blank looks like the one between two words, and is another character.
+    case .spaceSeparator: return scalar == " "
     default: break
     }
     switch scalar.value {

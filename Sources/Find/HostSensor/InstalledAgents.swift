@@ -1,4 +1,5 @@
 public import Installations
+import Matching
 public import Model
 
 /// Installations as observations: what lies on the disk, whether it runs or not.
@@ -27,7 +28,7 @@ public enum InstalledAgents {
       return Observation(
         source: .installation, time: now, confidence: installation.configuration == nil ? .medium : .high,
         kind: installation.kind, host: host, keys: keys, detail: detail,
-        proof: "ls -la \(ShellQuote.quote(installation.stateDirectory))", facts: out)
+        proof: ShellWord.quote(installation.stateDirectory).map { "ls -la \($0)" }, facts: out)
     }
   }
 
@@ -42,18 +43,4 @@ public enum InstalledAgents {
   }
 
   private static func lastPart(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
-}
-
-/// Words for a POSIX shell.
-public enum ShellQuote {
-  /// The word as it is where that is safe, else in single quotes.
-  public static func quote(_ word: String) -> String {
-    let safe =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || "/._-+:,@%".utf8.contains(byte)
-      }
-    return safe ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-  }
 }

@@ -1,16 +1,14 @@
 /// Command line switches that say how an agent was told to behave.
 ///
 /// Only names of switches are kept, and the values of those few that are words of a fixed list: prompts, tokens and
-/// addresses stand in argument lists as well, and are nobody's business here.
+/// addresses stand in argument lists as well, and are nobody's business here. Where a value was left out, `…` stands for
+/// it, so that a reader of the list does not take the next switch for the value.
 enum Switches {
+  static let leftOut = "…"
+
   private static let valued: Set<String> = [
     "--permission-mode", "--approval-mode", "--sandbox", "-s", "-a", "--ask-for-approval", "--bind", "--tailscale",
-    "--auto",
-    "--mode",
-  ]
-  /// The next argument is text of a person or a setting, never a switch.
-  private static let swallowed: Set<String> = [
-    "-p", "-m", "-z", "-c", "--print", "--message", "--prompt", "--model", "--append-system-prompt", "--system-prompt",
+    "--auto", "--mode", "--allowedTools", "--allowed-tools",
   ]
 
   static func shown(_ arguments: [String]) -> [String] {
@@ -20,28 +18,28 @@ enum Switches {
       let argument = arguments[index]
       index += 1
       if argument == "--" { break }
-      guard argument.hasPrefix("-"), argument.count > 1, argument.utf8.count <= 64 else { continue }
+      guard argument.hasPrefix("-"), argument.count > 1 else { continue }
       let name = String(argument.prefix { $0 != "=" })
-      if valued.contains(name) {
-        let value: String?
-        if name.utf8.count < argument.utf8.count {
-          value = String(argument.dropFirst(name.count + 1))
-        } else if index < arguments.count {
-          value = arguments[index]
-          index += 1
-        } else {
-          value = nil
-        }
-        let isWord = value.map { $0.utf8.count <= 32 && $0.utf8.allSatisfy { byte in byte.isWordByte } } ?? false
-        out.append(isWord ? "\(name) \(value ?? "")" : name)
+      // A dash may also begin a text that somebody wrote.
+      guard name.utf8.count <= 64, name.utf8.allSatisfy(\.isWordByte) else { continue }
+      if name.utf8.count < argument.utf8.count {
+        out.append("\(name)=\(value(String(argument.dropFirst(name.count + 1)), of: name))")
+      } else if index < arguments.count, !arguments[index].hasPrefix("-") {
+        out.append("\(name) \(value(arguments[index], of: name))")
+        index += 1
       } else {
-        if swallowed.contains(name), name == argument, index < arguments.count, !arguments[index].hasPrefix("-") {
-          index += 1
-        }
         out.append(name)
       }
     }
     return out
+  }
+
+  /// The value where it is one of the words that say how the agent behaves.
+  private static func value(_ text: String, of name: String) -> String {
+    guard valued.contains(name), (1...64).contains(text.utf8.count), text.utf8.allSatisfy(\.isListByte) else {
+      return leftOut
+    }
+    return text
   }
 }
 
@@ -50,5 +48,9 @@ extension UInt8 {
   fileprivate var isWordByte: Bool {
     (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) || self == 0x2D
       || self == 0x5F || self == 0x2E
+  }
+  /// Also what joins words to a list of tools: `Bash(*),Edit`.
+  fileprivate var isListByte: Bool {
+    isWordByte || self == 0x2C || self == 0x28 || self == 0x29 || self == 0x2A
   }
 }

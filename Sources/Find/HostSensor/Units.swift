@@ -1,4 +1,5 @@
 import Installations
+import Matching
 import Model
 import Platform
 
@@ -79,7 +80,7 @@ struct Units {
       }
       return Observation(
         source: .unit, time: now, confidence: unit.confidence, kind: unit.kind, host: host, keys: keys, detail: detail,
-        proof: "systemctl \(fact.system ? "" : "--user ")cat \(ShellQuote.quote(fact.name))", facts: facts)
+        proof: ShellWord.quote(fact.name).map { "systemctl \(fact.system ? "" : "--user ")cat \($0)" }, facts: facts)
     }
   }
 

@@ -30,7 +30,28 @@ enum Version {
       let path = (try? files.realPath(root + start)) ?? root + start
       if let version = package(above: path, kind, files) { return version }
     }
+    if let version = fromLoadedLibraries(process, kind, root, files) { return version }
     if let exe = process.executable { return fromPath(exe) }
+    return nil
+  }
+
+  /// A Python program that wrote a title over its arguments no longer shows its script; the libraries that it has loaded
+  /// still lie in the very site-packages it runs from (proc_pid_maps(5)).
+  private static func fromLoadedLibraries(
+    _ process: ProcessTable.Process, _ kind: String, _ root: String, _ files: some FileSystem
+  ) -> String? {
+    guard let program = process.executable?.lastPathPart, program.hasPrefix("python") || program.hasPrefix("pypy"),
+      let maps = try? files.text("/proc/\(process.pid)/maps", limit: 8 << 20)
+    else { return nil }
+    var seen: Set<Substring> = []
+    for line in maps.split(separator: "\n") {
+      guard let slash = line.firstIndex(of: "/"), let end = line[slash...].firstRange(of: "/site-packages/")?.lowerBound
+      else { continue }
+      let place = line[slash..<end]
+      guard seen.insert(place).inserted, seen.count <= 16 else { continue }
+      let path = root + String(place) + "/site-packages"
+      if let version = package(above: "\(path)/x", kind, files) { return version }
+    }
     return nil
   }
 

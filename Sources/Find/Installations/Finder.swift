@@ -98,7 +98,7 @@ public struct Finder: Sendable {
 
   public func find() -> Found {
     var found = Found()
-    let accounts = Accounts(files: files)
+    let accounts = Accounts.read(files)
     let homes = self.homes(accounts)
     found.looked.homes = homes.count
 
@@ -132,7 +132,8 @@ public struct Finder: Sendable {
     }
     found.looseUnits = units.indices.filter { !taken.contains($0) }.map { units[$0].fact }
 
-    let others = OtherProducts(files: files, fingerprints: fingerprints, accounts: accounts).look(homes: homes)
+    let others = OtherProducts(files: files, fingerprints: fingerprints, accounts: accounts, tags: tags).look(
+      homes: homes)
     found.installations += others
     found.looked.directories += others.count
     found.looked.files += others.reduce(0) { $0 + $1.files.count }

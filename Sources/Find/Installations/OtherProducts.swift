@@ -1,18 +1,24 @@
+import Matching
 import Model
 import Platform
 
-/// State of products that have no reader of their own yet: where the fingerprint table says it lies, with its mode and
-/// owner. Files are not opened.
+/// State of products that have no reader of their own: where the fingerprint table says it lies, with its mode and owner.
+/// Of those whose configuration is JSON that rules ask about, the configuration is read too; no other file is opened.
 struct OtherProducts {
   let files: any FileSystem
   let fingerprints: [Finder.Fingerprint]
   let accounts: Accounts
+  let tags: KeyedTag
 
-  init(files: any FileSystem, fingerprints: [Finder.Fingerprint], accounts: Accounts) {
+  init(files: any FileSystem, fingerprints: [Finder.Fingerprint], accounts: Accounts, tags: KeyedTag) {
     self.files = files
     self.fingerprints = fingerprints
     self.accounts = accounts
+    self.tags = tags
   }
+
+  /// Configurations that are JSON and hold settings, by product: not those in which a product keeps its whole state.
+  private static let readable: [String: String] = ["nanobot": "config.json", "claude-code": "settings.json"]
 
   func look(homes: [Finder.Home]) -> [Installation] {
     var kinds: [String] = []
@@ -60,10 +66,23 @@ struct OtherProducts {
     var installation = Installation(
       kind: kind, era: kind, stateDirectory: real, owner: first.status.owner, mode: first.status.mode)
     installation.linkedFrom = isLink ? first.path : nil
-    installation.ownerName = accounts.name(of: first.status.owner)
+    installation.ownerName = accounts[first.status.owner]?.name
     installation.files =
       directories.map { Installation.FileFact(path: $0.path, role: .stateDirectory, status: $0.status) }
       + configurations.map { Installation.FileFact(path: $0.path, role: .configuration, status: $0.status) }
+    if let path = configurations.map(\.path).first(where: { Paths.name(of: $0) == Self.readable[kind] }) {
+      readConfiguration(path, into: &installation)
+    }
     return installation
+  }
+
+  private func readConfiguration(_ path: String, into installation: inout Installation) {
+    var reader = ConfigurationReader(files: OwnersFiles(files, owner: installation.owner), includeRoots: [])
+    let root = reader.read(path)
+    installation.problems += reader.problems
+    guard let root else { return }
+    var cutter = CredentialCutter(tags: tags, variables: [:])
+    installation.configuration = Configuration(path: path, root: cutter.cut(root))
+    installation.secrets = cutter.facts
   }
 }

@@ -30,7 +30,7 @@ struct StateReader {
     }
     if let status = try? files.status(root, followingLinks: true) {
       installation.owner = status.owner
-      installation.ownerName = accounts.name(of: status.owner)
+      installation.ownerName = accounts[status.owner]?.name
       installation.mode = status.mode
       files = OwnersFiles(files, owner: status.owner)
       installation.files.append(Installation.FileFact(path: root, role: .stateDirectory, status: status))

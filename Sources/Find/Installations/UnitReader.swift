@@ -152,7 +152,7 @@ struct UnitReader {
     _ unit: UnitFile, name: String, era: Era, paths: [String], system: Bool, enabled: Bool, home: Finder.Home?
   ) -> FoundUnit {
     let user = unit.last("Service", "User")?.value
-    let account = accounts.account(named: user ?? "root")
+    let account = accounts[named: user ?? "root"]
     let userHome = system ? (account?.home ?? (user == nil ? "/root" : user.map { "/home/\($0)" })) : home?.path
     let instance = name.split(separator: "@", maxSplits: 1).dropFirst().first.map { String($0.dropLast(8)) } ?? ""
     var specifiers: [Character: String] = ["i": instance, "I": instance, "n": name, "N": String(name.dropLast(8))]

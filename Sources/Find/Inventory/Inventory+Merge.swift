@@ -29,7 +29,8 @@ extension Catalogue {
       ($0.confidence.rank, order($1.source), $1.detail) > ($1.confidence.rank, order($0.source), $0.detail)
     }
     agent.listeners = listeners(
-      of: ranked, previous: looked.isDisjoint(with: [.process, .listener]) ? agent.listeners : [])
+      of: ranked, previous: looked.isDisjoint(with: [.process, .listener]) ? agent.listeners : [],
+      knownSockets: agent.evidence.contains { $0.source != .mdns && $0.source != .installation })
 
     // A process key dies with its process; the others lead here for good, oldest dropped first.
     var keys = record.keys.filter { !$0.hasPrefix("pid:") }
@@ -78,14 +79,20 @@ extension Catalogue {
   }
 
   /// Sockets by address and port; what one observer knows of authentication or reach completes what another saw.
-  private static func listeners(of observations: [Observation], previous: [Listener]) -> [Listener] {
+  ///
+  /// - Parameter knownSockets: `previous` came from somebody who saw sockets, not from announcements.
+  private static func listeners(
+    of observations: [Observation], previous: [Listener], knownSockets: Bool
+  ) -> [Listener] {
     var out: [Listener] = previous
-    // An announcement names a port but saw no socket: it adds one only where no socket of that port was seen.
     let seen = observations.filter { $0.source != .mdns }.flatMap(\.facts.listeners)
     let announced = observations.filter { $0.source == .mdns }.flatMap(\.facts.listeners)
     for listener in seen { add(listener, to: &out) }
+    // An announcement names a port but saw no socket: it adds one only where no socket of that port was seen. Of its own,
+    // each address counts.
+    let sockets = Set((knownSockets ? out : seen).map(\.port))
     for listener in announced {
-      if let index = out.firstIndex(where: { $0.port == listener.port }) {
+      if sockets.contains(listener.port), let index = out.firstIndex(where: { $0.port == listener.port }) {
         out[index].tls = out[index].tls ?? listener.tls
       } else {
         add(listener, to: &out)

@@ -31,7 +31,7 @@ public struct Accounts: Sendable {
     self.init(
       text.split(separator: "\n").prefix(100_000).compactMap { line in
         let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count == 7, let user = UInt32(fields[2]), !fields[0].isEmpty else { return nil }
+        guard fields.count >= 7, let user = UInt32(fields[2]), !fields[0].isEmpty else { return nil }
         return Account(name: String(fields[0]), user: user, home: String(fields[5]), shell: String(fields[6]))
       })
   }
@@ -41,6 +41,9 @@ public struct Accounts: Sendable {
   }
 
   public subscript(user: UInt32) -> Account? { byUser[user] }
+
+  /// The first account of that name.
+  public subscript(named name: String) -> Account? { all.first { $0.name == name } }
 
   /// The name, or the number where there is no account.
   public func name(_ user: UInt32) -> String { byUser[user]?.name ?? String(user) }

@@ -44,6 +44,12 @@ public struct MemoryFiles: FileSystem {
     nodes[path] = .link(target)
   }
 
+  /// Anything else: a socket, a device.
+  public mutating func add(node path: String, _ node: Node, owner: UInt32 = 0) {
+    parents(of: path, owner: owner)
+    nodes[path] = node
+  }
+
   public mutating func deny(_ path: String) {
     parents(of: path, owner: 0)
     nodes[path] = .denied
@@ -87,7 +93,7 @@ public struct MemoryFiles: FileSystem {
   }
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    guard case .file(let bytes, _) = try resolve(path, followingLast: true).1 else {
+    guard case .file(let bytes, let status) = try resolve(path, followingLast: true).1, status.kind == .regular else {
       throw FileError(path, .notRegular)
     }
     guard bytes.count <= limit else { throw FileError(path, .tooLarge) }

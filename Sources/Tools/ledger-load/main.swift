@@ -14,9 +14,9 @@ func fail(_ message: String, _ code: Int32 = 1) -> Never {
 
 func events(_ count: Int) -> [Event] {
   (0..<count).map { index in
-    let now = SystemClock.now()
+    let now = Machine.now
     return Event(
-      id: EventID(time: now, random: SystemRandom.bytes(10)), time: now, kind: "flow.closed", host: "load",
+      id: EventID(time: now, random: Machine.random(10)), time: now, kind: "flow.closed", host: "load",
       agent: "agent-\(index)", object: "api.example.net",
       data: ["bytes_up": .int(Int64(index)), "note": .string(String(repeating: "x", count: 200))])
   }

@@ -1,3 +1,5 @@
+import Matching
+
 /// HTML that is safe to send: made from literals of ours, with every text from elsewhere escaped on the way in.
 ///
 /// A `String` that is interpolated is escaped so that it may stand in an element or between the quotes of an attribute.
@@ -66,7 +68,7 @@ extension Markup {
     let whole = text.unicodeScalars
     // Cut first: what is not shown is not looked at either.
     let end = whole.index(whole.startIndex, offsetBy: limit, limitedBy: whole.endIndex) ?? whole.endIndex
-    for piece in Unseen.pieces(String(whole[..<end])) {
+    for piece in VisibleText.pieces(String(whole[..<end])) {
       switch piece {
       case .plain(let plain): for scalar in plain.unicodeScalars { escape(scalar, into: &out) }
       case .control(let name): control(name, &out)
@@ -82,7 +84,7 @@ extension Markup {
   /// A long value of which the middle gives way; focus shows the whole. A short one stays as it is.
   static func cut(_ text: String, raw: Bool, tail: Int = 8, from length: Int = 24) -> Markup {
     let scalars = text.unicodeScalars
-    let widths = scalars.map { Unseen.pieces(String($0)) == [.plain(String($0))] ? 1 : 6 }
+    let widths = scalars.map { VisibleText.pieces(String($0)) == [.plain(String($0))] ? 1 : 6 }
     guard widths.reduce(0, +) > length else {
       return raw ? Markup.raw(text) : "<span class=\"mono\">\(seen: text)</span>"
     }

@@ -180,7 +180,9 @@ extension Sight {
   func sentence(_ event: Event, links: Bool) -> Markup {
     let known = agent(event.agent)
     let who: Markup? = known.map { links ? link($0) : .name($0.name) } ?? event.agent.map { .raw($0) }
-    let what: Markup? = event.data["title"]?.string.map { .prose($0) } ?? event.object.map { .raw($0) }
+    // An opened or closed finding has its title as the reason.
+    let title = event.data["title"]?.string ?? (event.kind.hasPrefix("finding.") ? event.reason : nil)
+    let what: Markup? = title.map { .prose($0) } ?? event.object.map { .raw($0) }
     let said: Markup =
       switch event.kind {
       case "agent.found": "found"
@@ -199,7 +201,7 @@ extension Sight {
     let subject: Markup? = who ?? event.actor.map { .raw($0) }
     let verb: Markup? = said.isEmpty ? nil : said
     // What a title says about somebody follows a colon.
-    let colon: Markup = subject != nil && verb == nil && event.data["title"] != nil ? ": " : " "
+    let colon: Markup = subject != nil && verb == nil && title != nil ? ": " : " "
     var out = Markup.joined([subject, verb, what].compactMap { $0 }, separator: colon)
     if what == nil, let reason = event.reason { out += out.isEmpty ? .prose(reason) : ", \(Markup.prose(reason))" }
     return out.isEmpty ? "\(seen: event.kind)" : out

@@ -60,10 +60,14 @@ extension Sight {
     return [
       "sev": .markup(.severity(finding.severity)), "title": .markup(.prose(finding.title)),
       "href": .text(Link.path("findings", finding.rule)), "when": .markup(opened(finding, recent) ?? .empty),
-      "agent": .markup(who), "seen": .markup(.prose(finding.evidence)), "fix": .markup(.prose(finding.fix.text)),
+      "agent": .markup(who), "seen": .markup(.prose(Self.closed(finding.evidence))),
+      "fix": .markup(.prose(finding.fix.text)),
       "code": .markup(Self.code(finding.fix.command)),
     ]
   }
+
+  /// Evidence is a line without a full stop; here another sentence follows it.
+  private static func closed(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
 
   /// When it was found, where the ledger still says so.
   func opened(_ finding: Finding, _ recent: [EventRow]) -> Markup? {

@@ -20,7 +20,7 @@ public actor Recorder: EventSink {
   public private(set) var groups = 0
 
   private struct Request {
-    var events: [Event]
+    var events: [Store.Prepared]
     var continuation: CheckedContinuation<Answer, Never>
   }
 
@@ -38,11 +38,16 @@ public actor Recorder: EventSink {
     self.groupLimit = groupLimit
   }
 
-  public func record(_ events: [Event]) async throws { _ = try await append(events) }
+  public nonisolated func record(_ events: [Event]) async throws { _ = try await append(events) }
 
   /// The same, with the place that each event got.
-  public func append(_ events: [Event]) async throws(StoreError) -> [Entry] {
+  public nonisolated func append(_ events: [Event]) async throws(StoreError) -> [Entry] {
     guard !events.isEmpty else { return [] }
+    // Encoding and hashing happen here, on the caller's thread, while others wait for the disk.
+    return try await append(store.prepare(events))
+  }
+
+  private func append(_ events: [Store.Prepared]) async throws(StoreError) -> [Entry] {
     if isWriting {
       guard waiting.isEmpty || waitingEvents + events.count <= limit else {
         refused += events.count
@@ -73,7 +78,7 @@ public actor Recorder: EventSink {
     try await checkpoint()
   }
 
-  private func lead(with events: [Event]) async -> Result<[Entry], StoreError> {
+  private func lead(with events: [Store.Prepared]) async -> Result<[Entry], StoreError> {
     var group = [events]
     var followers: [CheckedContinuation<Answer, Never>] = []
     var count = 0
@@ -100,8 +105,8 @@ public actor Recorder: EventSink {
   }
 
   /// One transaction for all; where one call's events are at fault, one for each, so that the others are not.
-  private static func commit(_ calls: [[Event]], to store: Store) -> [Result<[Entry], StoreError>] {
-    func alone(_ events: [Event]) -> Result<[Entry], StoreError> {
+  private static func commit(_ calls: [[Store.Prepared]], to store: Store) -> [Result<[Entry], StoreError>] {
+    func alone(_ events: [Store.Prepared]) -> Result<[Entry], StoreError> {
       Result { () throws(StoreError) in try store.append(events) }
     }
     switch alone(calls.flatMap { $0 }) {
@@ -112,10 +117,8 @@ public actor Recorder: EventSink {
         return .success(Array(rest.prefix(call.count)))
       }
     case .failure(let error):
-      switch error {
-      case .duplicate, .tooLarge, .reservedKind: return calls.count > 1 ? calls.map(alone) : [.failure(error)]
-      default: return calls.map { _ in .failure(error) }
-      }
+      if case .duplicate = error, calls.count > 1 { return calls.map(alone) }
+      return calls.map { _ in .failure(error) }
     }
   }
 

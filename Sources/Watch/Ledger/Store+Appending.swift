@@ -10,31 +10,45 @@ extension Store {
   ///
   /// An event that is written over a second after it happened gets `recorded`.
   @discardableResult
-  public func append(_ events: [Event]) throws(StoreError) -> [Entry] {
-    guard !events.isEmpty else { return [] }
+  public func append(_ events: [Event]) throws(StoreError) -> [Entry] { try append(prepare(events)) }
+
+  /// An event that is encoded and hashed: all of the work that needs neither the disk nor the end of the chain.
+  struct Prepared: Sendable {
+    var event: Event
+    var payload: [UInt8]
+    var leaf: Digest
+  }
+
+  /// What a caller does before it asks for the lock, so that callers do it side by side.
+  func prepare(_ events: [Event]) throws(StoreError) -> [Prepared] {
     let now = environment.now()
-    // Encoded before the lock is asked for: other processes wait only for what has to be in order.
-    // Places instead of elements: an event holds fifteen references, and each copy counts them all.
-    var events = events
-    var payloads: [[UInt8]] = []
-    payloads.reserveCapacity(events.count)
-    for place in events.indices {
-      guard !events[place].kind.hasPrefix("ledger.") else { throw .reservedKind(events[place].kind) }
-      if events[place].recorded == nil, abs(now.seconds(since: events[place].time)) > 1 {
-        events[place].recorded = now
+    var prepared: [Prepared] = []
+    prepared.reserveCapacity(events.count)
+    for event in events {
+      guard !event.kind.hasPrefix("ledger.") else { throw .reservedKind(event.kind) }
+      var one = Prepared(event: event, payload: [], leaf: .zero)
+      if event.recorded == nil, abs(now.seconds(since: event.time)) > 1 { one.event.recorded = now }
+      one.payload = one.event.canonicalBytes
+      guard one.payload.count <= Self.payloadLimit else {
+        throw .tooLarge(event.id, bytes: one.payload.count, limit: Self.payloadLimit)
       }
-      let payload = events[place].canonicalBytes
-      guard payload.count <= Self.payloadLimit else {
-        throw .tooLarge(events[place].id, bytes: payload.count, limit: Self.payloadLimit)
-      }
-      payloads.append(payload)
+      one.leaf = Hash.leaf(one.payload)
+      prepared.append(one)
     }
+    return prepared
+  }
+
+  func append(_ prepared: [Prepared]) throws(StoreError) -> [Entry] {
+    guard !prepared.isEmpty else { return [] }
     let links = try transaction { db, tip, writer in
       let insertion = try Insertion(db)
       var links: [Link] = []
-      links.reserveCapacity(payloads.count)
-      for place in payloads.indices {
-        links.append(try tip.append(events[place], payload: payloads[place], with: insertion))
+      links.reserveCapacity(prepared.count)
+      // Places instead of elements: an event holds fifteen references, and each copy counts them all.
+      for place in prepared.indices {
+        links.append(
+          try tip.append(
+            prepared[place].event, payload: prepared[place].payload, leaf: prepared[place].leaf, with: insertion))
         if tip.seq - (tip.checkpoint?.seq ?? 0) >= self.environment.checkpointEvents {
           try self.sign(db, &tip, writer)
         }
@@ -42,8 +56,8 @@ extension Store {
       if self.isDue(tip) { try self.sign(db, &tip, writer) }
       return links
     }
-    return zip(events, links).map { event, link in
-      Entry(seq: link.seq, content: .event(event), leaf: link.leaf, previous: link.previous, hash: link.hash)
+    return zip(prepared, links).map { one, link in
+      Entry(seq: link.seq, content: .event(one.event), leaf: link.leaf, previous: link.previous, hash: link.hash)
     }
   }
 

@@ -56,11 +56,11 @@ extension Store {
     removal.signature = try writer.key.sign(removal.message(ledger: writer.ledger, seq: tip.seq + 1))
     let event = removal.event(
       id: EventID(time: now, random: environment.random(10)), time: now, host: environment.host)
-    let payload = event.canonicalBytes
-    guard payload.count <= Self.payloadLimit else {
-      throw StoreError.tooLarge(event.id, bytes: payload.count, limit: Self.payloadLimit)
+    let size = event.canonicalBytes.count
+    guard size <= Self.payloadLimit else {
+      throw StoreError.tooLarge(event.id, bytes: size, limit: Self.payloadLimit)
     }
-    _ = try tip.append(event, payload: payload, with: Insertion(db))
+    try tip.append(event, with: Insertion(db))
     return removal
   }
 }

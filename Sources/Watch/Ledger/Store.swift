@@ -32,8 +32,8 @@ public final class Store: Sendable {
     public var checkpointSeconds: Double
 
     public init(
-      host: String = "", now: @escaping @Sendable () -> Timestamp = { SystemClock.now() },
-      random: @escaping @Sendable (Int) -> [UInt8] = { SystemRandom.bytes($0) }, patience: TimeInterval = 10,
+      host: String = "", now: @escaping @Sendable () -> Timestamp = { Machine.now },
+      random: @escaping @Sendable (Int) -> [UInt8] = { Machine.random($0) }, patience: TimeInterval = 10,
       checkpointEvents: Int64 = 1000, checkpointSeconds: Double = 60
     ) {
       self.host = host

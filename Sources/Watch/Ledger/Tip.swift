@@ -22,8 +22,9 @@ struct Link {
 
 extension Tip {
   /// Adds one event. The caller is inside a transaction that began IMMEDIATE and has caught up.
-  mutating func append(_ event: Event, payload: [UInt8], with insertion: Insertion) throws -> Link {
-    let leaf = Hash.leaf(payload)
+  mutating func append(
+    _ event: Event, payload: [UInt8], leaf: Digest, with insertion: Insertion
+  ) throws -> Link {
     let link = Link(seq: seq + 1, leaf: leaf, previous: hash, hash: Hash.link(hash, leaf))
     do {
       try insertion.run(seq: link.seq, event: event, payload: payload, leaf: leaf, hash: link.hash)
@@ -36,6 +37,12 @@ extension Tip {
     return link
   }
 
+  /// The same for an event that is not encoded yet.
+  mutating func append(_ event: Event, with insertion: Insertion) throws {
+    let payload = event.canonicalBytes
+    _ = try append(event, payload: payload, leaf: Hash.leaf(payload), with: insertion)
+  }
+
   /// Adds a signed checkpoint over everything so far.
   @discardableResult
   mutating func checkpoint(
@@ -46,7 +53,7 @@ extension Tip {
     try checkpoint.sign(with: key)
     let event = checkpoint.event(
       id: EventID(time: now, random: environment.random(10)), host: environment.host, peaks: frontier.peaks)
-    _ = try append(event, payload: event.canonicalBytes, with: Insertion(db))
+    try append(event, with: Insertion(db))
     self.checkpoint = (seq, now)
     return checkpoint
   }

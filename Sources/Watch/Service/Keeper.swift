@@ -103,6 +103,11 @@ public struct Keeper: Sendable {
     return try fold(report.sweep, installations: nil, looked: [.mdns], more: events, now: now)
   }
 
+  /// Signs what is in the ledger: where a checkpoint is due, or, at the end of a watch, whatever is not signed yet.
+  public func sign(onlyIfDue: Bool) throws(Problem) {
+    do throws(StoreError) { _ = try ledger.checkpoint(onlyIfDue: onlyIfDue) } catch { throw .ledger(error) }
+  }
+
   private static func merged(_ old: [SourceStatus], _ new: [SourceStatus]) -> [SourceStatus] {
     var out = old.filter { status in !new.contains { $0.source == status.source } } + new
     out.sort { a, b in

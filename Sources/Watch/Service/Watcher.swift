@@ -1,4 +1,5 @@
 public import HostSensor
+import Ledger
 import Model
 import Platform
 public import ServiceLifecycle
@@ -33,6 +34,7 @@ public struct Watcher: ServiceLifecycle.Service {
         do throws(Keeper.Problem) {
           let outcome = try keeper.fold(
             result.sweep, installations: result.installations, looked: Set(result.sweep.status.map(\.source)), now: now)
+          try keeper.sign(onlyIfDue: true)
           report(.success(outcome))
           bulletin.post(failure: nil)
         } catch {
@@ -40,6 +42,25 @@ public struct Watcher: ServiceLifecycle.Service {
           bulletin.post(failure: error.description)
         }
       }
+    }
+    do throws(Keeper.Problem) { try keeper.sign(onlyIfDue: false) } catch { report(.failure(error)) }
+  }
+}
+
+/// Tells when any process wrote to the ledger, for a console that looks at nothing itself.
+public struct LedgerFollower: ServiceLifecycle.Service {
+  let keeper: Keeper
+  let bulletin: Bulletin
+
+  public init(keeper: Keeper, bulletin: Bulletin) {
+    self.keeper = keeper
+    self.bulletin = bulletin
+  }
+
+  public func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      let head = try keeper.ledger.head.seq
+      for try await _ in keeper.ledger.tail(after: head) { bulletin.post(failure: nil) }
     }
   }
 }

@@ -31,13 +31,13 @@ import Testing
         openclaw of ada
         1 critical, 1 high; 1 passed, 2 not measured
 
-        ▲ CRITICAL  No login
+        ◆ CRITICAL  No login
           seen      none
           why       Open.
           fix       Set one.
           rule      gateway.auth-none
 
-        ◆ HIGH      Others may read it
+        ▲ HIGH      Others may read it
           where     /home/ada/.openclaw/openclaw.json:12  gateway
           seen      mode 0644: everybody may read it
           why       Another account copies the keys in it, or points the agent

@@ -16,7 +16,8 @@ import Testing
 
   /// Where each third party may enter.
   static let guests: [String: Set<String>] = [
-    "ArgumentParser": ["trammel"], "GRDB": ["Ledger"], "Hummingbird": ["Console"], "HummingbirdCore": ["Console"],
+    "ArgumentParser": ["trammel"], "GRDB": ["Ledger"], "GRDBSQLite": ["Ledger"], "Hummingbird": ["Console"],
+    "HummingbirdCore": ["Console"],
     "Mustache": ["Console"], "NIOCore": ["Console"], "HTTPTypes": ["Console"],
     // Console: keyed hashes of session ids and one-time codes.
     "Crypto": ["Ledger", "Console"],

@@ -50,12 +50,12 @@ as_user() {
 
 # start_model: the mock on port 4747, whose one command is easily known again among processes.
 start_model() {
-  command="sleep 4242"
+  command="tail -f /dev/null; echo over"
   exec_python "$tests/agents/mock_model.py" 4747 "$command" >"$out/model.log" 2>&1 &
   wait_for 10 "the mock model" listens 4747
 }
 exec_python() { exec env -i PATH=/usr/bin:/bin HOME=/nonexistent python3 "$@"; }
-acts() { pgrep -f '^sleep 4242' >/dev/null; }
+acts() { pgrep -f '^tail -f /dev/null' >/dev/null; }
 wait_until_it_acts() { # the agent has asked the model, and runs what the model wanted
   local end=$((SECONDS + $1))
   until acts; do

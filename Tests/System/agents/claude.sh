@@ -32,8 +32,8 @@ check "neither key nor task is told" acting "'$key' not in str(d) and 'talk abou
 same "nor kept" "" "$(grep -rlaE -- "$key|talk about" "$state")"
 id=$(json acting "agents[0]['id']")
 stop "$agent"
-pkill -f '^sleep 4242'
-wait_for 10 "the command to end" sh -c "! pgrep -f '^sleep 4242'"
+pkill -u 12345 -f '^tail -f /dev/null'
+wait_for 10 "the command to end" sh -c "! pgrep -f '^tail -f /dev/null'"
 run --permission-mode bypassPermissions
 wait_until_it_acts 90
 up_once bypass

@@ -28,7 +28,7 @@ check "neither key nor task is told" acting "'$key' not in str(d) and 'talk abou
 same "nor kept" "" "$(grep -rlaE -- "$key|talk about" "$state")"
 id=$(json acting "agents[0]['id']")
 stop "$agent"
-pkill -f '^sleep 4242'
+pkill -u 12345 -f '^tail -f /dev/null'
 up_once ended
 check "afterwards what it left is the same agent, not running" ended "[a['id'] for a in agents] == ['$id'] and agent('codex-cli')['status'] in ('installed', 'remains')" "summary()"
 

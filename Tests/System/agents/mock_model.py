@@ -58,19 +58,19 @@ class Model(BaseHTTPRequestHandler):
             request = {}
         path = self.path.split("?")[0]
         if path.endswith("/chat/completions"):
-            self.chat(request)
+            self.answer_chat(request)
         elif path.endswith("/responses"):
-            self.responses(request)
+            self.answer_responses(request)
         elif path.endswith("/count_tokens"):
             self.say("count")
             self.answer({"input_tokens": 10})
         elif path.endswith("/messages"):
-            self.messages(request)
+            self.answer_messages(request)
         else:
             self.say("nothing")
             self.answer({})
 
-    def chat(self, request):
+    def answer_chat(self, request):
         tools = [t["function"]["name"] for t in request.get("tools") or []]
         answered = any(m.get("role") == "tool" for m in request.get("messages", []))
         name = next((t for t in tools if t in ("exec", "shell", "bash")), None)
@@ -89,7 +89,7 @@ class Model(BaseHTTPRequestHandler):
             [{**head, "choices": [{"index": 0, "delta": delta}]}, {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}, "[DONE]"],
             named=False)
 
-    def responses(self, request):
+    def answer_responses(self, request):
         answered = any(i.get("type", "").endswith("_call_output") for i in request.get("input", []) if isinstance(i, dict))
         tools = [t.get("name") for t in request.get("tools") or []]
         name = next((t for t in tools if t in ("exec_command", "shell_command", "shell")), None)
@@ -109,11 +109,12 @@ class Model(BaseHTTPRequestHandler):
             ],
             named=True)
 
-    def messages(self, request):
+    def answer_messages(self, request):
         blocks = [b for m in request.get("messages", []) if isinstance(m.get("content"), list) for b in m["content"]]
         answered = any(b.get("type") == "tool_result" for b in blocks)
         call = not answered and any(t.get("name") == "Bash" for t in request.get("tools") or [])
-        self.say("call" if call else "text")
+        results = [str(b.get("content"))[:200] for b in blocks if b.get("type") == "tool_result"]
+        self.say("call" if call else f"text {results}")
         if call:
             block = {"type": "tool_use", "id": "toolu_1", "name": "Bash", "input": {}}
             delta = {"type": "input_json_delta", "partial_json": json.dumps({"command": COMMAND, "description": "as asked"})}

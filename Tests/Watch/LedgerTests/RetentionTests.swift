@@ -70,7 +70,7 @@ import Testing
     let forged = Removal(before: real.before, count: real.count, ranges: Ranges(40...60))
     let event = forged.event(id: bench.event().id, time: real.before, host: "x")
     try store.transaction { db, tip, _ in
-      _ = try tip.append(event, payload: event.canonicalBytes, with: Insertion(db))
+      try tip.append(event, with: Insertion(db))
     }
     let head = try store.head.seq
     #expect(try bench.verify().problems == [.init(head, "a removal that the ledger's key did not sign here")])

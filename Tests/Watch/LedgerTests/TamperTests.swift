@@ -248,7 +248,7 @@ import Testing
     let queue = try DatabaseQueue(path: bench.path)
     defer { try? queue.close() }
     try queue.write { db in
-      _ = try tip.append(event, payload: event.canonicalBytes, with: Insertion(db))
+      try tip.append(event, with: Insertion(db))
     }
   }
 
@@ -270,7 +270,7 @@ import Testing
           event = new.event(id: event.id, host: event.host, peaks: tip.frontier.peaks)
         }
         try db.execute(sql: "DELETE FROM event WHERE seq = ?", arguments: [seq])
-        _ = try tip.append(event, payload: event.canonicalBytes, with: Insertion(db))
+        try tip.append(event, with: Insertion(db))
       }
     }
   }

@@ -2,9 +2,9 @@
 ///
 /// A file may be named anything: quotes, newlines, escape sequences, characters that change the direction of text. What
 /// a person copies from the screen must mean exactly this file, and must look like what it is.
-enum ShellWord {
+public enum ShellWord {
   /// Nil where the text cannot name the file: bytes that were no UTF-8 have been replaced by U+FFFD, or it is empty.
-  static func quote(_ text: String) -> String? {
+  public static func quote(_ text: String) -> String? {
     guard !text.isEmpty, !text.unicodeScalars.contains("\u{FFFD}"), !text.unicodeScalars.contains("\0") else {
       return nil
     }

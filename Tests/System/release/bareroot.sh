@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The release program runs on a Debian that has nothing but itself: no Swift, no SQLite, no ICU.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+release=${TRAMMEL_RELEASE:-$(Scripts/build release-path)}
+[ "$(id -u)" = 0 ] || { echo "needs root, to make a root file system"; exit 77; }
+[ -x "$release" ] || { echo "no release build at hand; make one with: make release"; exit 77; }
+Scripts/need mmdebstrap
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/trammel
+mkdir -p "$cache"
+tar=$cache/bare-bookworm.tar
+[ -s "$tar" ] || mmdebstrap --quiet --variant=minbase bookworm "$tar.new" || { echo "mmdebstrap could not make a root"; exit 77; }
+[ -s "$tar" ] || mv "$tar.new" "$tar"
+root=$(mktemp -d)
+trap 'umount -q "$root/proc" 2>/dev/null || true; rm -rf --one-file-system "$root"' EXIT
+tar -xf "$tar" -C "$root"
+[ -z "$(find "$root" -name 'libswift*' -o -name 'libsqlite3*' | head -1)" ] || { echo "FAIL the root is not bare"; exit 1; }
+install -m 0755 "$release" "$root/usr/bin/trammel"
+# Where /proc is not mounted a program sees no arguments.
+mount -t proc proc "$root/proc"
+run() { unshare --net chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/bin:/bin "$@"; }
+run trammel --version | grep -q '^trammel [0-9]' && echo "ok it starts: $(run trammel --version)"
+run trammel up --demo --once | grep -q 'openclaw-' && echo "ok the demo finds its agents"
+run trammel up --once --state /var/tmp/state --json | grep -q '"trammel.inventory/1"' && echo "ok it looks at the bare machine"
+run trammel ledger verify --state /var/tmp/state | grep -q holds && echo "ok its ledger holds"
+size=$(stat -c %s "$release")
+echo "ok size $((size / 1000000)) MB of at most 95"
+[ "$size" -lt 95000000 ]
