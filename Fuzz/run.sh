@@ -25,5 +25,5 @@ length=4096
 if [ "$target" = dns ]; then length=9000; fi
 words=$here/Words/$target
 if [ -e "$words" ]; then set -- "-dict=$words" "$@"; fi
-exec "$build/release/fuzz" -max_total_time="$seconds" -max_len=$length -timeout=20 -rss_limit_mb=2048 \
+exec "$build/release/fuzz" -max_total_time="$seconds" -max_len=$length -timeout=20 -rss_limit_mb=2048 -detect_leaks=0 \
   -artifact_prefix="$build/crashes/$target-" -print_final_stats=1 "$@" "$build/found/$target" "$here/Corpus/$target"

@@ -57,9 +57,17 @@ import Posture
       let findings = assess(subject)
       try hold(!findings.isEmpty, "no rule said anything")
       try hold(0...100 ~= risk(of: findings).score, "a score beyond the scale")
-      if !isOurs { try hold(!findings.contains { $0.value.json().contains(planted) }, "a finding shows a credential") }
+      if !isOurs { try hold(!findings.contains { says($0, planted) }, "a finding shows a credential") }
     }
   }
+}
+
+/// Whether what an input can change of a finding holds a text.
+private func says(_ finding: Finding, _ text: String) -> Bool {
+  var all = [finding.evidence, finding.fix.text, finding.fix.command, finding.location.file]
+  all += [finding.location.key, finding.location.address]
+  if case .notMeasured(let reason) = finding.outcome { all.append(reason) }
+  return all.contains { $0?.contains(text) == true }
 }
 
 private func shows(_ setting: Configuration.Setting, _ text: String) -> Bool {
