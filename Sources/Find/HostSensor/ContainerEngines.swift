@@ -30,8 +30,6 @@ struct ContainerEngines {
 
   private(set) var found = Found()
   private var known: Set<String> = []
-  /// Homes in which containers of that user may lie.
-  private var deniedHomes: Set<String> = []
 
   init(files: any FileSystem, sockets: any LocalSocket, table: ProcessTable?) {
     self.files = files
@@ -62,12 +60,6 @@ struct ContainerEngines {
     }
     for folder in places.podmanFolders where seen.insert(folder).inserted {
       readPodman(folder)
-    }
-    if !deniedHomes.isEmpty {
-      found.blind.append(
-        .init(
-          "containers that \(deniedHomes.count) other user\(deniedHomes.count == 1 ? "" : "s") may have",
-          remedy: "sudo trammel up"))
     }
     found.looks.sort { ($0.name, $0.id) < ($1.name, $1.id) }
   }
@@ -240,10 +232,7 @@ struct ContainerEngines {
   /// Names in a folder; nil where it is not there, or not readable, which is told.
   private mutating func list(_ path: String, _ what: String) -> [String]? {
     do { return try files.list(path) } catch {
-      guard error.code == .denied else { return nil }
-      if let home = path.firstRange(of: "/.local/share/") {
-        deniedHomes.insert(String(path[..<home.lowerBound]))
-      } else if !found.blind.contains(where: { $0.what == what }) {
+      if error.code == .denied, !found.blind.contains(where: { $0.what == what }) {
         found.blind.append(.init(what, remedy: "sudo trammel up"))
       }
       return nil

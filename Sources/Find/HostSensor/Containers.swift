@@ -126,8 +126,7 @@ struct Containers {
   private func status(
     _ agents: Int, _ sandboxes: Int, _ instances: [Recognition.Instance], _ told: Set<String>
   ) -> SourceStatus {
-    let none = found.blind.isEmpty ? "no container engine found" : "nothing that this user may see"
-    var looked = found.looked.isEmpty ? none : found.looked.joined(separator: ", ")
+    var looked = found.looked.isEmpty ? "no container engine found" : found.looked.joined(separator: ", ")
     if !found.looked.isEmpty { looked += "; \(agents) with an agent" }
     if sandboxes > 0 { looked += ", \(sandboxes) where an agent runs its tools" }
     let recognition = ContainerRecognition(fingerprints: fingerprints, inside: [:])

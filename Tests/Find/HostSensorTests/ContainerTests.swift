@@ -217,12 +217,9 @@ import Testing
     var host = FakeHost()
     host.files.add(socket: "/run/docker.sock")
     host.sockets.refuse("/run/docker.sock", .denied)
-    host.files.deny("/root")
-    let status = try #require(await host.look(isRoot: false).sweep.status(.container))
-    #expect(status.looked == "nothing that this user may see")
-    #expect(
-      status.blind.map(\.what) == ["containers behind /run/docker.sock", "containers that 1 other user may have"])
-    #expect(status.blind.first?.remedy.contains("do not join") == true)
+    let blind = try #require(await host.look(isRoot: false).sweep.status(.container)?.blind.first)
+    #expect(blind.what == "containers behind /run/docker.sock")
+    #expect(blind.remedy.contains("do not join"))
   }
 
   @Test func `a user's link does not lead root's questions to another's socket`() async throws {
