@@ -9,8 +9,13 @@ Scripts/need mmdebstrap
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/trammel
 mkdir -p "$cache"
 tar=$cache/bare-bookworm.tar
-[ -s "$tar" ] || mmdebstrap --quiet --variant=minbase bookworm "$tar.new" || { echo "mmdebstrap could not make a root"; exit 77; }
-[ -s "$tar" ] || mv "$tar.new" "$tar"
+new=$cache/bare-bookworm-new.tar
+if [ ! -s "$tar" ]; then
+  # The kind of root follows from the name: .tar makes an archive.
+  rm -rf "$new"
+  mmdebstrap --quiet --variant=minbase bookworm "$new" || { echo "mmdebstrap could not make a root"; exit 77; }
+  mv "$new" "$tar"
+fi
 root=$(mktemp -d)
 trap 'umount -q "$root/proc" 2>/dev/null || true; rm -rf --one-file-system "$root"' EXIT
 tar -xf "$tar" -C "$root"
