@@ -113,7 +113,7 @@ let package = Package(
         lifecycle, logging,
       ]),
 
-    module("Lab", "Demo", on: ["Model", "Platform"]),
+    module("Lab", "Demo", on: ["Model", "Wire", "Platform"]),
 
     .executableTarget(
       name: "trammel",
@@ -141,6 +141,7 @@ let package = Package(
     tests("Core", "Formats"),
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Host", "Platform"),
+    tests("Find", "Inventory", on: ["Model"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests("Find", "WireSensor", on: ["Model", "Wire"]),

@@ -41,7 +41,7 @@ enum LoginRules {
       guard settings.exposure.isEmpty else {
         return [.pass("it is reachable from outside and judged there", at: settings.place("gateway.auth"))]
       }
-      return answer(settings, circumstance: "it listens on loopback")
+      return answer(settings, circumstance: "it is set to listen on loopback")
     }
   }
 

@@ -23,7 +23,9 @@ struct LedgerCommand: AsyncParsableCommand {
     ])
 
   static func open(_ options: CommonOptions, _ access: Store.Access = .readOnly) throws(StoreError) -> Store {
-    try Store(directory: options.stateDirectory, access: access)
+    try Store(
+      directory: options.stateDirectory, access: access,
+      environment: Store.Environment(host: Machine.host().id))
   }
 
   /// Runs a verb; what goes wrong becomes one line on standard error and the exit code of the contract.

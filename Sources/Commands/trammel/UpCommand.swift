@@ -66,17 +66,31 @@ struct UpCommand: AsyncParsableCommand {
     // The segment needs a moment to answer; the host is looked at meanwhile.
     async let heard = listen(round)
     let look = await round.look()
-    var recorded = 0
-    if let report = await heard { recorded = try round.fold(report).recorded }
+    // The host first: what names an agent for good is on its disk, not in an announcement.
     var outcome = try round.fold(look)
-    outcome.recorded += recorded
+    if let report = await heard {
+      let recorded = outcome.recorded
+      outcome = try round.fold(report)
+      outcome.recorded += recorded
+    }
     show(outcome, round, style, seconds: Machine.now.seconds(since: started))
     guard !once else { return }
     try await watch(round, server, bulletin, style)
   }
 
   private func listen(_ round: Round) async -> MDNS.Report? {
-    demo ? nil : await segment(round).browse(from: Machine.now)
+    demo ? Self.madeUpSegment(round.keeper.host) : await segment(round).browse(from: Machine.now)
+  }
+
+  /// What the demo's machines send, heard by the real sensor.
+  private static func madeUpSegment(_ host: Host) -> MDNS.Report {
+    let link = Link(index: 2, name: Demo.interface)
+    var neighbours = Neighbours()
+    let packets = Demo.datagrams.map { datagram in
+      neighbours.add(datagram.address, link: link.index, mac: datagram.mac)
+      return Segment.Packet(bytes: datagram.bytes, address: datagram.address, link: link)
+    }
+    return MDNS.report(hearing: packets, on: link, host: host, neighbours: neighbours, at: Machine.now)
   }
 
   private func segment(_ round: Round) -> MDNS {

@@ -13,7 +13,6 @@ extension Catalogue {
 
     agent.host = hosts(of: ranked, previous: isNew ? nil : agent.host)
     agent.lastSeen = max(agent.lastSeen, now)
-    agent.status = ranked.compactMap(\.facts.status).max { $0.rank < $1.rank } ?? .announced
     agent.version = first(ranked, \.version) ?? agent.version
     agent.user = first(ranked, \.user) ?? agent.user
     agent.stateDirectory = first(ranked, \.stateDirectory) ?? agent.stateDirectory
@@ -25,6 +24,7 @@ extension Catalogue {
     let kept = agent.evidence.filter { old in
       !looked.contains(old.source) && !fresh.contains { $0.source == old.source && $0.detail == old.detail }
     }
+    agent.status = status(of: ranked, previous: agent.status, kept: kept)
     agent.evidence = Array((fresh + kept).prefix(evidenceLimit)).sorted {
       ($0.confidence.rank, order($1.source), $1.detail) > ($1.confidence.rank, order($0.source), $0.detail)
     }
@@ -38,6 +38,27 @@ extension Catalogue {
     where !keys.contains(key) { keys.append(key) }
     if keys.count > keyLimit { keys.removeFirst(keys.count - keyLimit) }
     return Record(agent: agent, keys: keys)
+  }
+
+  /// The strongest of what is seen now and of what a source that did not look this time had said before: an announcement
+  /// that is heard again does not stop the process that another sensor saw.
+  private static func status(
+    of observations: [Observation], previous: Agent.Status, kept: [Agent.Evidence]
+  ) -> Agent.Status {
+    let seen = observations.compactMap(\.facts.status).max { $0.rank < $1.rank } ?? .announced
+    guard let limit = kept.map({ strongest($0.source) }).max(by: { $0.rank < $1.rank }) else { return seen }
+    let before = previous.rank < limit.rank ? previous : limit
+    return before.rank > seen.rank ? before : seen
+  }
+
+  /// The most that a source can say of an agent.
+  private static func strongest(_ source: Observation.Source) -> Agent.Status {
+    switch source {
+    case .process, .listener, .container, .tunnel, .demo: .running
+    case .unit: .enabled
+    case .mdns: .announced
+    case .installation: .installed
+    }
   }
 
   private static func order(_ source: Observation.Source) -> Int {

@@ -151,33 +151,63 @@ private struct Watch {
       changes = []
       blindChanged = false
     }
+    return MDNS.report(
+      segment, host: sensor.host, neighbours: segment.announcements.isEmpty ? Neighbours() : Multicast.neighbours(),
+      places: station.looked, dropped: station.dropped, blind: station.blind, changes: changes, at: now, since: start)
+  }
+}
+
+extension MDNS {
+  /// What a segment heard, as a report of this host.
+  ///
+  /// - Parameters:
+  ///   - places: interfaces that were listened to.
+  ///   - dropped: packets that came faster than they were read.
+  static func report(
+    _ segment: Segment, host: Host, neighbours: Neighbours, places: [String], dropped: Int = 0,
+    blind: [SourceStatus.Blind] = [], changes: [Segment.Change], at now: Timestamp, since start: Timestamp
+  ) -> Report {
     let announcements = segment.announcements
-    let surroundings = Announcement.Surroundings(
-      host: sensor.host, own: segment.own, neighbours: announcements.isEmpty ? Neighbours() : Multicast.neighbours())
+    let surroundings = Announcement.Surroundings(host: host, own: segment.own, neighbours: neighbours)
     let observations = announcements.compactMap { $0.observation(in: surroundings) }
-    return MDNS.Report(
-      sweep: Sweep(
-        observations: observations,
-        status: [status(announcements, observations.count, seconds: now.seconds(since: start))]),
-      announcements: announcements, queries: segment.queries, changes: changes, time: now)
+    let status = status(
+      segment, places: places, dropped: dropped, blind: blind, announcements: announcements.count,
+      observed: observations.count, seconds: now.seconds(since: start))
+    return Report(
+      sweep: Sweep(observations: observations, status: [status]), announcements: announcements,
+      queries: segment.queries, changes: changes, time: now)
   }
 
-  private func status(_ announcements: [Announcement], _ observed: Int, seconds: Double) -> SourceStatus {
-    let places = station.looked
+  /// The report of a host that heard these packets on one link: for a segment that is made of values.
+  public static func report(
+    hearing packets: [Segment.Packet], on link: Link, host: Host, neighbours: Neighbours, at now: Timestamp
+  ) -> Report {
+    var segment = Segment(passive: true)
+    segment.own = Set(host.addresses)
+    segment.attach(link, at: now)
+    let changes = packets.flatMap { segment.receive($0, at: now) }
+    return report(
+      segment, host: host, neighbours: neighbours, places: [link.name], changes: changes, at: now, since: now)
+  }
+
+  private static func status(
+    _ segment: Segment, places: [String], dropped: Int, blind: [SourceStatus.Blind], announcements: Int, observed: Int,
+    seconds: Double
+  ) -> SourceStatus {
     var looked = places.isEmpty ? "multicast DNS on no interface" : "multicast DNS on \(places.joined(separator: ", "))"
     looked += segment.isPassive ? ", listening only" : ", asking for \(ServiceType.known.count) service types"
     let time = seconds < 60 ? "\((seconds * 10).rounded() / 10) s" : "\(Int(seconds / 60)) min"
     looked +=
-      ": \(segment.counters.packets) packets and \(announcements.count) \(announcements.count == 1 ? "announcement" : "announcements") in \(time)"
+      ": \(segment.counters.packets) packets and \(announcements) \(announcements == 1 ? "announcement" : "announcements") in \(time)"
     let askers = Set(segment.queries.map(\.address)).subtracting(segment.own)
     if !askers.isEmpty {
       let names = askers.sorted().prefix(3).map(\.description).joined(separator: ", ")
       looked += "; \(askers.count) other \(askers.count == 1 ? "host" : "hosts") looked for gateways (\(names))"
     }
     var skipped = segment.counters.skipped
-    if station.dropped > 0 { skipped["packets that came too fast"] = station.dropped }
-    if announcements.count > observed { skipped["announcements without a port"] = announcements.count - observed }
-    var blind = station.blind
+    if dropped > 0 { skipped["packets that came too fast"] = dropped }
+    if announcements > observed { skipped["announcements without a port"] = announcements - observed }
+    var blind = blind
     if let flood = segment.flood {
       blind.append(
         .init(

@@ -72,11 +72,15 @@ public enum Hash {
   /// `SHA-256("")`: the head of a tree without leaves.
   public static let emptyTree = Digest.of([])
 
+  /// One update of 65 bytes: each call into the library costs as much as a block.
   private static func pair(_ prefix: UInt8, _ left: Digest, _ right: Digest) -> Digest {
+    var input = InlineArray<65, UInt8>(repeating: prefix)
     var hasher = SHA256()
-    unsafe withUnsafeBytes(of: prefix) { unsafe hasher.update(bufferPointer: $0) }
-    unsafe left.withBytes { unsafe hasher.update(bufferPointer: $0) }
-    unsafe right.withBytes { unsafe hasher.update(bufferPointer: $0) }
+    unsafe withUnsafeMutableBytes(of: &input) { target in
+      unsafe left.withBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: target[1..<33]).copyMemory(from: $0) }
+      unsafe right.withBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: target[33..<65]).copyMemory(from: $0) }
+      unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(target))
+    }
     return Digest(hasher.finalize())
   }
 }

@@ -18,7 +18,7 @@ struct Insertion {
         + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
-  func run(seq: Int64, event: Event, payload: [UInt8], leaf: Digest, hash: Digest) throws {
+  func run(seq: Int64, _ row: borrowing Store.Prepared, hash: Digest) throws {
     let handle = unsafe statement.sqliteStatement
     defer {
       // What these return is the error of the step, which is looked at below.
@@ -26,13 +26,13 @@ struct Insertion {
       unsafe sqlite3_clear_bindings(handle)
     }
     unsafe sqlite3_bind_int64(handle, 1, seq)
-    unsafe sqlite3_bind_int64(handle, 3, event.time.nanoseconds)
-    unsafe sqlite3_bind_int64(handle, 5, Int64(event.severity.rank))
-    let code = unsafe Self.blob(handle, 2, event.id.bytes) {
-      unsafe Self.text(handle, 4, event.kind) {
-        unsafe Self.text(handle, 6, event.agent) {
-          unsafe Self.blob(handle, 7, payload) {
-            unsafe Self.digest(handle, 8, leaf) {
+    unsafe sqlite3_bind_int64(handle, 3, row.time.nanoseconds)
+    unsafe sqlite3_bind_int64(handle, 5, Int64(row.severity.rank))
+    let code = unsafe Self.blob(handle, 2, row.id.bytes) {
+      unsafe Self.text(handle, 4, row.kind) {
+        unsafe Self.text(handle, 6, row.agent) {
+          unsafe Self.blob(handle, 7, row.payload) {
+            unsafe Self.digest(handle, 8, row.leaf) {
               unsafe Self.digest(handle, 9, hash) { unsafe sqlite3_step(handle) }
             }
           }

@@ -25,7 +25,7 @@ public actor Recorder: EventSink {
   }
 
   private enum Answer: Sendable {
-    case done(Result<[Entry], StoreError>)
+    case done(Result<[Link], StoreError>)
     case lead
   }
 
@@ -38,16 +38,20 @@ public actor Recorder: EventSink {
     self.groupLimit = groupLimit
   }
 
-  public nonisolated func record(_ events: [Event]) async throws { _ = try await append(events) }
+  public nonisolated func record(_ events: [Event]) async throws {
+    guard !events.isEmpty else { return }
+    // Encoding and hashing happen here, on the caller's thread, while others wait for the disk.
+    _ = try await append(store.prepare(events))
+  }
 
   /// The same, with the place that each event got.
   public nonisolated func append(_ events: [Event]) async throws(StoreError) -> [Entry] {
     guard !events.isEmpty else { return [] }
-    // Encoding and hashing happen here, on the caller's thread, while others wait for the disk.
-    return try await append(store.prepare(events))
+    let rows = try store.prepare(events)
+    return Store.entries(events, rows, links: try await append(rows))
   }
 
-  private func append(_ events: [Store.Prepared]) async throws(StoreError) -> [Entry] {
+  private func append(_ events: [Store.Prepared]) async throws(StoreError) -> [Link] {
     if isWriting {
       guard waiting.isEmpty || waitingEvents + events.count <= limit else {
         refused += events.count
@@ -78,7 +82,7 @@ public actor Recorder: EventSink {
     try await checkpoint()
   }
 
-  private func lead(with events: [Store.Prepared]) async -> Result<[Entry], StoreError> {
+  private func lead(with events: [Store.Prepared]) async -> Result<[Link], StoreError> {
     var group = [events]
     var followers: [CheckedContinuation<Answer, Never>] = []
     var count = 0
@@ -105,20 +109,14 @@ public actor Recorder: EventSink {
   }
 
   /// One transaction for all; where one call's events are at fault, one for each, so that the others are not.
-  private static func commit(_ calls: [[Store.Prepared]], to store: Store) -> [Result<[Entry], StoreError>] {
-    func alone(_ events: [Store.Prepared]) -> Result<[Entry], StoreError> {
-      Result { () throws(StoreError) in try store.append(events) }
-    }
-    switch alone(calls.flatMap { $0 }) {
-    case .success(let entries):
-      var rest = entries[...]
+  private static func commit(_ calls: [[Store.Prepared]], to store: Store) -> [Result<[Link], StoreError>] {
+    do throws(StoreError) {
+      return try store.append(calls).map { .success($0) }
+    } catch {
+      guard case .duplicate = error, calls.count > 1 else { return calls.map { _ in .failure(error) } }
       return calls.map { call in
-        defer { rest = rest.dropFirst(call.count) }
-        return .success(Array(rest.prefix(call.count)))
+        Result { () throws(StoreError) in try store.append([call]).first ?? [] }
       }
-    case .failure(let error):
-      if case .duplicate = error, calls.count > 1 { return calls.map(alone) }
-      return calls.map { _ in .failure(error) }
     }
   }
 

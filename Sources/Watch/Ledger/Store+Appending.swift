@@ -10,13 +10,34 @@ extension Store {
   ///
   /// An event that is written over a second after it happened gets `recorded`.
   @discardableResult
-  public func append(_ events: [Event]) throws(StoreError) -> [Entry] { try append(prepare(events)) }
+  public func append(_ events: [Event]) throws(StoreError) -> [Entry] {
+    let rows = try prepare(events)
+    return Self.entries(events, rows, links: try append([rows]).first ?? [])
+  }
 
-  /// An event that is encoded and hashed: all of the work that needs neither the disk nor the end of the chain.
+  /// What the ledger writes of an event, encoded and hashed: all of the work that needs neither the disk nor the end of
+  /// the chain. It leaves out what only the payload holds: each string of an event costs a count for every copy.
   struct Prepared: Sendable {
-    var event: Event
+    var id: EventID
+    var time: Timestamp
+    var kind: String
+    var severity: Severity
+    var agent: String?
+    /// Set where the event is written over a second after it happened.
+    var recorded: Timestamp?
     var payload: [UInt8]
     var leaf: Digest
+
+    init(_ event: Event) {
+      id = event.id
+      time = event.time
+      kind = event.kind
+      severity = event.severity
+      agent = event.agent
+      recorded = event.recorded
+      payload = event.canonicalBytes
+      leaf = Hash.leaf(payload)
+    }
   }
 
   /// What a caller does before it asks for the lock, so that callers do it side by side.
@@ -26,38 +47,52 @@ extension Store {
     prepared.reserveCapacity(events.count)
     for event in events {
       guard !event.kind.hasPrefix("ledger.") else { throw .reservedKind(event.kind) }
-      var one = Prepared(event: event, payload: [], leaf: .zero)
-      if event.recorded == nil, abs(now.seconds(since: event.time)) > 1 { one.event.recorded = now }
-      one.payload = one.event.canonicalBytes
+      var one: Prepared
+      if event.recorded == nil, abs(now.seconds(since: event.time)) > 1 {
+        var late = event
+        late.recorded = now
+        one = Prepared(late)
+      } else {
+        one = Prepared(event)
+      }
       guard one.payload.count <= Self.payloadLimit else {
         throw .tooLarge(event.id, bytes: one.payload.count, limit: Self.payloadLimit)
       }
-      one.leaf = Hash.leaf(one.payload)
       prepared.append(one)
     }
     return prepared
   }
 
-  func append(_ prepared: [Prepared]) throws(StoreError) -> [Entry] {
-    guard !prepared.isEmpty else { return [] }
-    let links = try transaction { db, tip, writer in
+  /// The events as they were written, with the places that they got.
+  static func entries(_ events: [Event], _ rows: [Prepared], links: [Link]) -> [Entry] {
+    links.indices.map { place in
+      var event = events[place]
+      event.recorded = rows[place].recorded
+      let link = links[place]
+      return Entry(
+        seq: link.seq, content: .event(event), leaf: link.leaf, previous: link.previous, hash: link.hash)
+    }
+  }
+
+  /// Appends the rows of several calls in one transaction; the links come back call by call.
+  func append(_ calls: [[Prepared]]) throws(StoreError) -> [[Link]] {
+    guard calls.contains(where: { !$0.isEmpty }) else { return calls.map { _ in [] } }
+    return try transaction { db, tip, writer in
       let insertion = try Insertion(db)
-      var links: [Link] = []
-      links.reserveCapacity(prepared.count)
-      // Places instead of elements: an event holds fifteen references, and each copy counts them all.
-      for place in prepared.indices {
-        links.append(
-          try tip.append(
-            prepared[place].event, payload: prepared[place].payload, leaf: prepared[place].leaf, with: insertion))
-        if tip.seq - (tip.checkpoint?.seq ?? 0) >= self.environment.checkpointEvents {
-          try self.sign(db, &tip, writer)
+      var all: [[Link]] = []
+      for rows in calls {
+        var links: [Link] = []
+        links.reserveCapacity(rows.count)
+        for place in rows.indices {
+          links.append(try tip.append(rows[place], with: insertion))
+          if tip.seq - (tip.checkpoint?.seq ?? 0) >= self.environment.checkpointEvents {
+            try self.sign(db, &tip, writer)
+          }
         }
+        all.append(links)
       }
       if self.isDue(tip) { try self.sign(db, &tip, writer) }
-      return links
-    }
-    return zip(prepared, links).map { one, link in
-      Entry(seq: link.seq, content: .event(one.event), leaf: link.leaf, previous: link.previous, hash: link.hash)
+      return all
     }
   }
 

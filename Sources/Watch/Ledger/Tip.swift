@@ -22,16 +22,14 @@ struct Link {
 
 extension Tip {
   /// Adds one event. The caller is inside a transaction that began IMMEDIATE and has caught up.
-  mutating func append(
-    _ event: Event, payload: [UInt8], leaf: Digest, with insertion: Insertion
-  ) throws -> Link {
-    let link = Link(seq: seq + 1, leaf: leaf, previous: hash, hash: Hash.link(hash, leaf))
+  mutating func append(_ row: borrowing Store.Prepared, with insertion: Insertion) throws -> Link {
+    let link = Link(seq: seq + 1, leaf: row.leaf, previous: hash, hash: Hash.link(hash, row.leaf))
     do {
-      try insertion.run(seq: link.seq, event: event, payload: payload, leaf: leaf, hash: link.hash)
+      try insertion.run(seq: link.seq, row, hash: link.hash)
     } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
-      throw StoreError.duplicate(event.id)
+      throw StoreError.duplicate(row.id)
     }
-    frontier.append(leaf)
+    frontier.append(row.leaf)
     seq = link.seq
     hash = link.hash
     return link
@@ -39,8 +37,7 @@ extension Tip {
 
   /// The same for an event that is not encoded yet.
   mutating func append(_ event: Event, with insertion: Insertion) throws {
-    let payload = event.canonicalBytes
-    _ = try append(event, payload: payload, leaf: Hash.leaf(payload), with: insertion)
+    _ = try append(Store.Prepared(event), with: insertion)
   }
 
   /// Adds a signed checkpoint over everything so far.

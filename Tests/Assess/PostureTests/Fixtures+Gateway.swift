@@ -121,7 +121,7 @@ extension Fixture {
       .blind(
         "gateway.auth-missing-exposed", "environment of the process was not read",
         exposed().with { $0.environment = .blind("another user's") }),
-      .fail("gateway.auth-missing-loopback", .high, "it listens on loopback", openclaw()),
+      .fail("gateway.auth-missing-loopback", .high, "it is set to listen on loopback", openclaw()),
       .pass(
         "gateway.auth-missing-loopback", "",
         openclaw { $0.installation?.dotenv = [.init(name: "OPENCLAW_GATEWAY_TOKEN", line: 1, isEmpty: false)] }),
