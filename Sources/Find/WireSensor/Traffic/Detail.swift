@@ -1,0 +1,133 @@
+import Detection
+import Model
+import Wire
+
+/// What only few flows need: bytes of a handshake that is not complete, the hello, uploads and answers.
+struct Detail: Sendable {
+  var up: StreamStart?
+  var down: StreamStart?
+  var quic: QUICInitialAssembler?
+  var dtls: DTLSHelloAssembler?
+  var hello: Session.Hello?
+  var turns = Turns()
+  var webSocketPath: String?
+  var isGatewayChallenge = false
+  var userAgent: String?
+  /// A CONNECT was read: what follows it may be TLS.
+  var isProxied = false
+}
+
+/// Uploads and answers of one conversation, told apart by who sends.
+struct Turns: Sendable {
+  private(set) var done: [Session.Turn] = []
+  private var start: Int64 = 0
+  private var end: Int64 = 0
+  private var up: UInt64 = 0
+  private var down: UInt64 = 0
+  private var pending: UInt64 = 0
+  private var pendingStart: Int64 = 0
+  /// Turns that were not kept.
+  private(set) var dropped = 0
+  private var nextUp: UInt32?
+  private var lastProbe: Int64?
+  private var gaps: [Int64] = []
+
+  static let limit = 256
+  /// Below this many bytes client payload amid an answer is no upload: acknowledgements, window updates and pings of HTTP/2
+  /// and WebSocket.
+  static let least: UInt64 = 100
+
+  /// Takes a packet with payload.
+  mutating func add(_ bytes: UInt64, fromClient: Bool, at time: Int64) {
+    if fromClient {
+      if down == 0 {
+        if up == 0 { start = time }
+        up += bytes
+        end = time
+      } else {
+        if pending == 0 { pendingStart = time }
+        pending += bytes
+        guard pending >= Self.least else { return }
+        close()
+        (start, end, up, down, pending) = (pendingStart, time, pending, 0, 0)
+      }
+    } else {
+      if up == 0, down == 0 { start = time }
+      up += pending
+      pending = 0
+      down += bytes
+      end = time
+    }
+  }
+
+  private mutating func close() {
+    guard up > 0 || down > 0 else { return }
+    guard done.count < Self.limit else {
+      dropped += 1
+      return
+    }
+    done.append(
+      Session.Turn(
+        start: Timestamp(nanoseconds: start), end: Timestamp(nanoseconds: end), bytesUp: up, bytesDown: down))
+  }
+
+  /// Everything so far, the open turn included.
+  var all: [Session.Turn] {
+    var copy = self
+    copy.up += copy.pending
+    copy.close()
+    return copy.done
+  }
+
+  /// Takes a segment of the client, to notice keepalives: an empty one, or one of a byte, before what was sent last.
+  mutating func segment(_ sequence: UInt32, _ length: Int, at time: Int64) {
+    if let nextUp, length <= 1, sequence == nextUp &- 1 {
+      if let lastProbe, gaps.count < 16 { gaps.append(time &- lastProbe) }
+      lastProbe = time
+      return
+    }
+    let end = sequence &+ UInt32(truncatingIfNeeded: length)
+    if nextUp.map({ Int32(bitPattern: end &- $0) > 0 }) ?? true { nextUp = end }
+    if length > 0 { lastProbe = nil }
+  }
+
+  /// Seconds between keepalives: the median of three distances or more.
+  var keepalive: Double? {
+    guard gaps.count >= 3 else { return nil }
+    return Double(gaps.sorted()[gaps.count / 2]) / 1e9
+  }
+}
+
+/// Details by number, with numbers that are free.
+struct Details: Sendable {
+  private(set) var all: [Detail] = [Detail()]
+  private var free: [UInt32] = []
+  let limit: Int
+  private(set) var refused: UInt64 = 0
+
+  init(limit: Int = 1 << 16) { self.limit = limit }
+
+  var count: Int { all.count - 1 - free.count }
+
+  subscript(id: UInt32) -> Detail {
+    get { all[Int(id)] }
+    _modify { yield &all[Int(id)] }
+  }
+
+  /// A fresh detail; 0 where there are too many.
+  mutating func make() -> UInt32 {
+    if let id = free.popLast() { return id }
+    guard all.count <= limit else {
+      refused &+= 1
+      return 0
+    }
+    all.append(Detail())
+    return UInt32(all.count - 1)
+  }
+
+  mutating func remove(_ id: UInt32) {
+    guard id != 0 else { return }
+    all[Int(id)] = Detail()
+    free.append(id)
+  }
+}

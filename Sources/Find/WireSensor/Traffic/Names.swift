@@ -1,0 +1,165 @@
+import Knowledge
+import Model
+
+/// Names seen on the wire, each kept once, with what the catalogue says of it and how often it was asked for.
+///
+/// Bounded in names and in bytes: beyond that a new name is counted in `refused` and known as number 0, which is no name.
+struct Names {
+  struct Entry {
+    var offset: UInt32
+    var count: UInt16
+    /// Place in the catalogue; -1 for none.
+    var row: Int16
+    var hash: UInt32
+    var queries: UInt32 = 0
+    var hellos: UInt32 = 0
+    var quicHellos: UInt32 = 0
+    /// The flow is worth telling uploads from answers: a model, a channel, a platform of agents.
+    var isFollowed: Bool
+  }
+
+  private var bytes: [UInt8] = []
+  private(set) var entries: [Entry]
+  private var index: [UInt32]
+  private(set) var refused: UInt64 = 0
+  let limit: Int
+  let byteLimit: Int
+  private let endpoints: Endpoints
+
+  init(limit: Int = 1 << 20, byteLimit: Int = 48 << 20, endpoints: Endpoints = .embedded) {
+    self.limit = limit
+    self.byteLimit = byteLimit
+    self.endpoints = endpoints
+    entries = [Entry(offset: 0, count: 0, row: -1, hash: 0, isFollowed: false)]
+    index = [UInt32](repeating: 0, count: 1 << 12)
+  }
+
+  /// Names without number 0.
+  var count: Int { entries.count - 1 }
+
+  func text(_ id: UInt32) -> String {
+    let entry = entries[Int(id)]
+    let start = Int(entry.offset)
+    return String(decoding: bytes[start..<(start + Int(entry.count))], as: UTF8.self)
+  }
+
+  func row(_ id: UInt32) -> Endpoints.Row? {
+    let row = entries[Int(id)].row
+    return row < 0 ? nil : endpoints.rows[Int(row)]
+  }
+
+  mutating func countQuery(_ id: UInt32) { entries[Int(id)].queries &+= 1 }
+  mutating func countHello(_ id: UInt32, quic: Bool) {
+    if quic { entries[Int(id)].quicHellos &+= 1 } else { entries[Int(id)].hellos &+= 1 }
+  }
+
+  /// The number of a name given as lower-case bytes, and whether it is new.
+  mutating func intern(_ name: [UInt8]) -> (id: UInt32, isNew: Bool) {
+    guard !name.isEmpty, name.count <= 1024 else { return (0, false) }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let short = UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
+    let mask = index.count - 1
+    var slot = Int(short) & mask
+    while index[slot] != 0 {
+      let entry = entries[Int(index[slot])]
+      if entry.hash == short, Int(entry.count) == name.count, equal(name, at: Int(entry.offset)) {
+        return (index[slot], false)
+      }
+      slot = (slot + 1) & mask
+    }
+    guard entries.count < limit, bytes.count + name.count <= byteLimit else {
+      refused &+= 1
+      return (0, false)
+    }
+    let row = endpoints.match(name.span) ?? -1
+    let id = UInt32(entries.count)
+    entries.append(
+      Entry(
+        offset: UInt32(bytes.count), count: UInt16(name.count), row: Int16(truncatingIfNeeded: row), hash: short,
+        isFollowed: row >= 0 && Self.isFollowed(endpoints.rows[row].category)))
+    bytes += name
+    index[slot] = id
+    if entries.count * 2 > index.count { grow() }
+    return (id, true)
+  }
+
+  private static func isFollowed(_ category: Endpoints.Category) -> Bool {
+    switch category {
+    case .llmAPI, .llmWeb, .messaging, .agentPlatform: true
+    case .llmData, .skillRegistry, .codeHost, .tunnel, .exfil, .addressEcho, .cloudMetadata, .dohBypass: false
+    }
+  }
+
+  private func equal(_ name: [UInt8], at offset: Int) -> Bool {
+    for place in name.indices where bytes[offset + place] != name[place] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    var larger = [UInt32](repeating: 0, count: index.count * 2)
+    let mask = larger.count - 1
+    for id in entries.indices.dropFirst() {
+      var slot = Int(entries[id].hash) & mask
+      while larger[slot] != 0 { slot = (slot + 1) & mask }
+      larger[slot] = UInt32(id)
+    }
+    index = larger
+  }
+}
+
+/// Which name a client last learnt for an address. A fixed number of places: a newer pair takes the place of an older one.
+struct AddressNames {
+  private struct Entry: BitwiseCopyable {
+    var client = IP.none
+    var server = IP.none
+    /// Nanoseconds since 1970.
+    var expires: Int64 = 0
+    var name: UInt32 = 0
+  }
+  private var entries: [Entry]
+  private let mask: Int
+  private let seed: UInt64
+  private static let ways = 4
+
+  /// - Parameter places: a power of two.
+  init(places: Int = 1 << 15, seed: UInt64) {
+    entries = [Entry](repeating: Entry(), count: places)
+    mask = places - 1
+    self.seed = seed | 1
+  }
+
+  @inline(__always)
+  private func slot(_ client: IP, _ server: IP) -> Int {
+    var hash = (client.low ^ client.high &* 0x9FB2_1C65_1E98_DF25) &* seed
+    hash = (hash ^ (hash >> 31) ^ server.low ^ (server.high &* 0xD6E8_FEB8_6659_FD93)) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: hash >> 32) & mask & ~(Self.ways - 1)
+  }
+
+  /// - Parameters:
+  ///   - client: who asked; `none` for a name that holds for everybody.
+  ///   - until: nanoseconds since 1970.
+  mutating func learn(_ client: IP, _ server: IP, name: UInt32, until: Int64) {
+    guard name != 0 else { return }
+    let first = slot(client, server)
+    var oldest = first
+    for place in first..<(first + Self.ways) {
+      if entries[place].client == client, entries[place].server == server {
+        oldest = place
+        break
+      }
+      if entries[place].expires < entries[oldest].expires { oldest = place }
+    }
+    entries[oldest] = Entry(client: client, server: server, expires: until, name: name)
+  }
+
+  /// The name that a client knows an address by; 0 for none.
+  func name(_ client: IP, _ server: IP, at time: Int64) -> UInt32 {
+    let first = slot(client, server)
+    for place in first..<(first + Self.ways)
+    where entries[place].client == client && entries[place].server == server && entries[place].expires >= time {
+      return entries[place].name
+    }
+    return 0
+  }
+}

@@ -1,0 +1,127 @@
+import Detection
+import Model
+import Wire
+
+extension Traffic {
+  /// A packet of a protocol of single messages.
+  mutating func messages(_ place: Int, _ up: Bool, _ bytes: Span<UInt8>) {
+    switch flows[place].serverPort {
+    case 5353: multicast(bytes)
+    case 5355: counters.llmnr &+= 1
+    default:
+      if packet.transport == 6 { dnsOverTCP(place, up, bytes) } else { dns(place, bytes) }
+    }
+  }
+
+  /// Messages with two bytes of length before each (RFC 7766 §8), wherever segments cut them.
+  private mutating func dnsOverTCP(_ place: Int, _ up: Bool, _ bytes: Span<UInt8>) {
+    guard let id = detail(place) else { return }
+    let isKnown = flows[place].marks.contains(up ? .synSeen : .downStart)
+    let base = isKnown ? (up ? flows[place].startUp : flows[place].startDown) : packet.sequence
+    var stream = (up ? details[id].up : details[id].down) ?? StreamStart(base: base)
+    // The stream is taken out while it is read, so that no copy of its bytes is made.
+    if up { details[id].up = nil } else { details[id].down = nil }
+    _ = stream.add(bytes, at: packet.sequence)
+    var read = 0
+    while stream.bytes.count - read >= 2 {
+      let length = Int(stream.bytes[read]) << 8 | Int(stream.bytes[read + 1])
+      guard stream.bytes.count - read - 2 >= length else { break }
+      counters.dnsOverTCP &+= 1
+      dns(place, stream.bytes.span.extracting((read + 2)..<(read + 2 + length)))
+      read += 2 + length
+    }
+    if read > 0 { stream.drop(read) }
+    if stream.isOverfull {
+      flows[place].stage = .count
+      details[id].up = nil
+      details[id].down = nil
+    } else if up {
+      details[id].up = stream
+    } else {
+      details[id].down = stream
+    }
+  }
+
+  private mutating func dns(_ place: Int, _ bytes: Span<UInt8>) {
+    var name = scratch
+    scratch = []
+    defer { scratch = name }
+    guard let glance = DNS.Glance(bytes, name: &name) else {
+      counters.malformedDNS &+= 1
+      return
+    }
+    let client = flows[place].client
+    if !glance.isResponse {
+      counters.dnsQueries &+= 1
+      counters.queryTypes[glance.type, default: 0] &+= 1
+      asked(name, glance.type, by: client)
+    } else {
+      counters.dnsResponses &+= 1
+      if glance.responseCode == 3 { counters.nameErrors &+= 1 }
+      guard glance.responseCode == 0, glance.answers > 0, !name.isEmpty else { return }
+      answered(name, glance, bytes, to: client)
+    }
+  }
+
+  private mutating func asked(_ name: [UInt8], _ type: UInt16, by client: IP) {
+    let (id, _) = names.intern(name)
+    guard id != 0 else { return }
+    names.countQuery(id)
+    let isKnown = names.entries[Int(id)].row >= 0
+    if isKnown { mark(client) }
+    // A first question is news to whoever counts names below a domain; a repeated one only where the name matters.
+    guard firstQuestions.insert(client, id) || isKnown else { return }
+    observer.add(
+      NameQuery(
+        time: Timestamp(nanoseconds: now), client: client.address, name: names.text(id), type: type))
+  }
+
+  /// Every address in the answers is what this client knows under the name that it asked for, whatever aliases lie between.
+  private mutating func answered(_ name: [UInt8], _ glance: DNS.Glance, _ bytes: Span<UInt8>, to client: IP) {
+    let (id, _) = names.intern(name)
+    guard id != 0 else { return }
+    var records = DNS.Records(bytes, after: glance)
+    var left = Int(glance.answers)
+    while left > 0, let entry = records.next() {
+      left -= 1
+      // Programs keep an address longer than its time to live says.
+      let seconds = Int64(max(600, min(entry.ttl, 86_400)))
+      let until = now &+ seconds &* 1_000_000_000
+      entry.forEachAddress(in: bytes) { addressNames.learn(client, $0, name: id, until: until) }
+    }
+  }
+
+  /// Multicast DNS: counted, and heard by the same segment as on a live interface where it speaks of gateways.
+  private mutating func multicast(_ bytes: Span<UInt8>) {
+    guard bytes.count >= 12 else {
+      counters.malformedDNS &+= 1
+      return
+    }
+    if bytes[2] & 0x80 == 0 { counters.mdnsQueries &+= 1 } else { counters.mdnsResponses &+= 1 }
+    if !announcers.contains(packet.source) {
+      guard Self.speaksOfGateways(bytes) else { return }
+      if announcers.count < 4096 { announcers.insert(packet.source) }
+    }
+    let time = Timestamp(nanoseconds: now)
+    _ = segment.advance(to: time)
+    let link = Link(index: 1, name: "capture")
+    _ = segment.receive(
+      Segment.Packet(
+        bytes: bytes.copied(), address: packet.source.address, port: packet.sourcePort, link: link,
+        hopLimit: packet.hopLimit, isLegacy: packet.sourcePort != 5353), at: time)
+  }
+
+  /// `-gw`, `-gateway` or `-bridge` stands in it.
+  private static func speaksOfGateways(_ bytes: Span<UInt8>) -> Bool {
+    var at = 12
+    while at + 2 < bytes.count {
+      if bytes[at] == 0x2D {
+        let (a, b) = (bytes[at + 1] | 0x20, bytes[at + 2] | 0x20)
+        if a == 0x67, b == 0x77 || b == 0x61 { return true }
+        if a == 0x62, b == 0x72 { return true }
+      }
+      at += 1
+    }
+    return false
+  }
+}
