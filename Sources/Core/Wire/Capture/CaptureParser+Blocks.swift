@@ -1,0 +1,194 @@
+/// Blocks of pcapng: type, total length, body, total length again.
+extension CaptureParser {
+  enum Block {
+    static let section: UInt32 = 0x0A0D_0D0A
+    static let interface: UInt32 = 1
+    static let oldPacket: UInt32 = 2
+    static let simplePacket: UInt32 = 3
+    static let names: UInt32 = 4
+    static let interfaceStatistics: UInt32 = 5
+    static let packet: UInt32 = 6
+    /// Journal, secrets, custom blocks (to be copied and not): no frame in them.
+    static let skipped: [UInt32] = [9, 10, 0xBAD, 0x4000_0BAD]
+  }
+
+  /// The byte order of a section, by the word behind its length; nil where it is no section header.
+  static func order(_ bytes: Span<UInt8>, at: Int) -> Bool? {
+    switch bytes.big32(at + 8) {
+    case 0x1A2B_3C4D: true
+    case 0x4D3C_2B1A: false
+    default: nil
+    }
+  }
+
+  @inline(__always)
+  mutating func nextBlock(_ bytes: Span<UInt8>, at: inout Int, base: Int, ended: Bool) -> Frame? {
+    while true {
+      let rest = bytes.count &- at
+      if rest >= 12, !searching {
+        let type = long(bytes, at)
+        if type != Block.section {
+          let total = Int(long(bytes, at &+ 4))
+          if total >= 12, total & 3 == 0, total <= CaptureReader.blockLimit, total <= rest,
+            Int(long(bytes, at &+ total &- 4)) == total
+          {
+            let start = at
+            at = start &+ total
+            guard type != Block.packet else {
+              if let frame = packet(bytes, start, total, base: base) { return frame }
+              continue
+            }
+            if let frame = otherBlock(type, bytes, start, total, base: base) { return frame }
+            continue
+          }
+        }
+      }
+      guard recoverBlock(bytes, at: &at, base: base, ended: ended) else { return nil }
+    }
+  }
+
+  /// A section header, the end, a wait for more, or damage that is stepped over.
+  /// - Returns: whether reading goes on at `at`.
+  @inline(never)
+  private mutating func recoverBlock(_ bytes: Span<UInt8>, at: inout Int, base: Int, ended: Bool) -> Bool {
+    let rest = bytes.count - at
+    if !searching {
+      switch size(bytes, at, ended: ended) {
+      case .whole(let total) where bytes.big32(at) == Block.section:
+        openSection(bytes, at)
+        at += total
+        return true
+      // The caller has looked at it and found it whole.
+      case .whole: return true
+      case .more:
+        if ended, rest > 0 { statistics.truncatedTail = true }
+        if ended { at = bytes.count }
+        return false
+      case .unsound:
+        damage(at: base + at)
+        at += 1
+        statistics.skippedBytes += 1
+      }
+    }
+    let start = at
+    while bytes.count - at >= 12 {
+      if isKnown(bytes, at) {
+        switch size(bytes, at, ended: ended) {
+        case .whole:
+          found(skipped: at - start)
+          return true
+        // A block cannot be told from a frame's bytes until its end was seen.
+        case .more where !ended:
+          statistics.skippedBytes += at - start
+          return false
+        case .more, .unsound: break
+        }
+      }
+      at += 1
+    }
+    if ended { at = bytes.count }
+    statistics.skippedBytes += at - start
+    return false
+  }
+
+  private enum Size { case whole(Int), more, unsound }
+
+  /// How long the block is by its own word, and whether its two lengths agree.
+  ///
+  /// At the end of the file a block that runs past it counts as cut only where the rest of what it says holds together;
+  /// else a wrong length would hide all that follows.
+  private func size(_ bytes: Span<UInt8>, _ at: Int, ended: Bool) -> Size {
+    let rest = bytes.count - at
+    guard rest >= 12 else { return .more }
+    var order = bigEndian
+    if bytes.big32(at) == Block.section {
+      guard let own = Self.order(bytes, at: at) else { return .unsound }
+      order = own
+    }
+    func long(_ at: Int) -> UInt32 { order ? bytes.big32(at) : bytes.little32(at) }
+    let total = Int(long(at + 4))
+    guard total >= 12, total & 3 == 0, total <= CaptureReader.blockLimit else { return .unsound }
+    if bytes.big32(at) == Block.section, total < 28 { return .unsound }
+    guard total <= rest else {
+      guard ended, !searching else { return .more }
+      if long(at) == Block.packet, rest >= 28 {
+        let body = total - 32 - (Int(long(at + 20)) + 3) & ~3
+        return body >= 0 && body <= 65_536 ? .more : .unsound
+      }
+      return isKnown(bytes, at) ? .more : .unsound
+    }
+    return Int(long(at + total - 4)) == total ? .whole(total) : .unsound
+  }
+
+  /// Whether a block of a known type may begin here.
+  private func isKnown(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
+    let type = long(bytes, at)
+    return (1...6).contains(type) || type == Block.section || Block.skipped.contains(type)
+  }
+
+  /// A new section has its own byte order and its own interfaces.
+  private mutating func openSection(_ bytes: Span<UInt8>, _ at: Int) {
+    bigEndian = Self.order(bytes, at: at) ?? bigEndian
+    closedDrops = total.interfaceDrops
+    interfaceBase &+= UInt32(truncatingIfNeeded: interfaces.count)
+    interfaces.removeAll(keepingCapacity: true)
+  }
+
+  /// Enhanced packet block.
+  @inline(__always)
+  private mutating func packet(_ bytes: Span<UInt8>, _ at: Int, _ total: Int, base: Int) -> Frame? {
+    guard total >= 32 else { return damagedRecord() }
+    return frame(
+      bytes, interface: Int(long(bytes, at &+ 8)), time: at &+ 12, captured: Int(long(bytes, at &+ 20)),
+      length: Int(long(bytes, at &+ 24)), data: at &+ 28, room: total &- 32, base: base)
+  }
+
+  @inline(__always)
+  private mutating func frame(
+    _ bytes: Span<UInt8>, interface: Int, time: Int?, captured: Int, length: Int, data: Int, room: Int, base: Int
+  ) -> Frame? {
+    guard interface < interfaces.count, captured <= room, captured <= CaptureReader.frameLimit else {
+      return damagedRecord()
+    }
+    let from = interfaces[interface]
+    var stamp = Frame.unknownTime
+    if let time { stamp = from.time(UInt64(long(bytes, time)) << 32 | UInt64(long(bytes, time &+ 4))) }
+    statistics.frames &+= 1
+    var frame = Frame(
+      time: stamp, offset: base &+ data, captured: captured, length: length,
+      interface: interfaceBase &+ UInt32(truncatingIfNeeded: interface), link: from.link)
+    if from.checksum > 0 { frame.removeChecksum(from.checksum) }
+    return frame
+  }
+
+  private mutating func damagedRecord() -> Frame? {
+    statistics.damagedRecords += 1
+    return nil
+  }
+
+  @inline(never)
+  private mutating func otherBlock(
+    _ type: UInt32, _ bytes: Span<UInt8>, _ at: Int, _ total: Int, base: Int
+  ) -> Frame? {
+    switch type {
+    case Block.simplePacket:
+      guard total >= 16, let first = interfaces.first else { return damagedRecord() }
+      let length = Int(long(bytes, at + 8))
+      // What was captured is not written down: the interface's limit and the block's size give it.
+      let limit = first.snapLength == 0 ? length : first.snapLength
+      return frame(
+        bytes, interface: 0, time: nil, captured: min(length, limit, total - 16), length: length, data: at + 12,
+        room: total - 16, base: base)
+    case Block.oldPacket:
+      guard total >= 32 else { return damagedRecord() }
+      return frame(
+        bytes, interface: Int(word(bytes, at + 8)), time: at + 12, captured: Int(long(bytes, at + 20)),
+        length: Int(long(bytes, at + 24)), data: at + 28, room: total - 32, base: base)
+    case Block.interface: readInterface(bytes, at, total)
+    case Block.names: readNames(bytes, at, total)
+    case Block.interfaceStatistics: readStatistics(bytes, at, total)
+    default: statistics.skippedBlocks += 1
+    }
+    return nil
+  }
+}
