@@ -7,6 +7,10 @@ extension TLSRecords {
   static func isPlausible(_ bytes: [UInt8]) -> Bool { isPlausible(bytes.span) }
 }
 
+extension ClientHello {
+  init(_ body: [UInt8], isDatagram: Bool = false) throws(Fault) { try self.init(body.span, isDatagram: isDatagram) }
+}
+
 extension ServerHello {
   init(_ body: [UInt8]) throws(Fault) { try self.init(body.span) }
 }

@@ -81,7 +81,7 @@ public struct QUICInitialAssembler: Sendable {
           worst = worst ?? .undecryptable
           continue
         }
-        if let outcome = readFrames(frames.span) {
+        if let outcome = receive(frames: frames.span) {
           guard case .damaged(let reason) = outcome else { return outcome }
           worst = worst ?? reason
         }
@@ -109,8 +109,8 @@ public struct QUICInitialAssembler: Sendable {
     return frames
   }
 
-  /// Nil where the packet is read and the hello is not complete.
-  private mutating func readFrames(_ frames: Span<UInt8>) -> Outcome? {
+  /// Reads what a packet holds once it is open. Nil where the hello is not complete by then.
+  mutating func receive(frames: Span<UInt8>) -> Outcome? {
     var cursor = Cursor(frames)
     do throws(Fault) {
       while cursor.remaining > 0 {

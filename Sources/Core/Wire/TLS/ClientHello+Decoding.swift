@@ -26,35 +26,32 @@ extension ClientHello {
       guard listLength <= cursor.remaining else { throw .truncated(at: cursor.offset) }
       let end = cursor.offset + listLength
       extensions.reserveCapacity(min(32, listLength / 4))
-      while cursor.offset < end { try readExtension(&cursor, end: end) }
+      var seen: UInt64 = 0
+      while cursor.offset < end { try readExtension(&cursor, end: end, seen: &seen) }
       unread = cursor.remaining
     }
     hasGREASE = hasGREASE || cipherSuites.contains(where: Self.isGREASE) || groups.contains(where: Self.isGREASE)
   }
 
-  private mutating func readExtension(_ cursor: inout Cursor, end: Int) throws(Fault) {
+  /// - Parameter seen: a bit for each type below 64 that was met.
+  private mutating func readExtension(_ cursor: inout Cursor, end: Int, seen: inout UInt64) throws(Fault) {
     let at = cursor.offset
     guard end - at >= 4 else { throw .truncated(at: at) }
     let type = try cursor.word()
     let count = Int(try cursor.word())
     guard count <= end - cursor.offset else { throw .dataLength(type: type, at: at) }
-    let isFirst = !Self.isRead(type) || !extensions.contains(type)
     extensions.append(type)
     let data = cursor.bytes.extracting(cursor.offset..<(cursor.offset + count))
     try cursor.skip(count)
-    guard isFirst else {
-      damaged += 1
-      return
+    if type < 64 {
+      // The first of a type counts; a second one is against RFC 8446 §4.2.
+      guard seen & 1 << UInt64(type) == 0 else {
+        damaged += 1
+        return
+      }
+      seen |= 1 << UInt64(type)
     }
     do { try read(type, data) } catch { damaged += 1 }
-  }
-
-  /// The types whose data is read: the first of each counts, a second one is against RFC 8446 §4.2.
-  private static func isRead(_ type: UInt16) -> Bool {
-    switch type {
-    case 0, 10, 11, 13, 16, 35, 43, 51: true
-    default: false
-    }
   }
 
   private mutating func read(_ type: UInt16, _ data: Span<UInt8>) throws(Fault) {
