@@ -1,0 +1,39 @@
+/// The versions of QUIC whose Initial packets can be read.
+enum QUICVersion: UInt32, Sendable, Hashable {
+  /// RFC 9000.
+  case one = 0x0000_0001
+  /// RFC 9369: other keys and other numbers for the types of packets.
+  case two = 0x6B33_43CF
+  /// Drafts 29 to 32, which share their salt; old clients of games and of voice still speak them.
+  case draft29 = 0xFF00_001D
+  case draft30 = 0xFF00_001E
+  case draft31 = 0xFF00_001F
+  case draft32 = 0xFF00_0020
+
+  /// What the two type bits of a long header are for an Initial packet.
+  var initialType: UInt8 { self == .two ? 1 : 0 }
+  var retryType: UInt8 { self == .two ? 0 : 3 }
+
+  /// What turns the connection id into a secret (RFC 9001 §5.2, RFC 9369 §3.3.1).
+  var salt: [UInt8] {
+    switch self {
+    case .one:
+      [
+        0x38, 0x76, 0x2C, 0xF7, 0xF5, 0x59, 0x34, 0xB3, 0x4D, 0x17, 0x9A, 0xE6, 0xA4, 0xC8, 0x0C, 0xAD, 0xCC, 0xBB,
+        0x7F, 0x0A,
+      ]
+    case .two:
+      [
+        0x0D, 0xED, 0xE3, 0xDE, 0xF7, 0x00, 0xA6, 0xDB, 0x81, 0x93, 0x81, 0xBE, 0x6E, 0x26, 0x9D, 0xCB, 0xF9, 0xBD,
+        0x2E, 0xD9,
+      ]
+    case .draft29, .draft30, .draft31, .draft32:
+      [
+        0xAF, 0xBF, 0xEC, 0x28, 0x99, 0x93, 0xD2, 0x4C, 0x9E, 0x97, 0x86, 0xF1, 0x9C, 0x61, 0x11, 0xE0, 0x43, 0x90,
+        0xA8, 0x99,
+      ]
+    }
+  }
+
+  var labelPrefix: String { self == .two ? "quicv2 " : "quic " }
+}
