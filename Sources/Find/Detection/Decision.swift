@@ -20,7 +20,7 @@ struct Decision {
     program = Numerics.logistic(signs.filter { $0.question == .program }.reduce(0) { $0 + $1.weight })
     let odds = agentSigns.reduce(Self.prior) { $0 + $1.weight }
     let decisive = agentSigns.filter { $0.strength == .decisive }
-    let strong = agentSigns.count { $0.strength == .strong }
+    let strong = agentSigns.filter { $0.strength == .strong }
     let medium = agentSigns.count { $0.strength == .medium }
     agent = decisive.isEmpty ? program * Numerics.logistic(odds) : max(0.97, Numerics.logistic(odds))
 
@@ -30,15 +30,16 @@ struct Decision {
     }
     let ranked = products.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
     let named = ranked.first.flatMap {
-      $0.value >= 2 && $0.value > (ranked.dropFirst().first?.value ?? 0) ? $0.key : nil
+      $0.value >= 1.5 && $0.value > (ranked.dropFirst().first?.value ?? 0) ? $0.key : nil
     }
     candidates = named == nil ? ranked.map(\.key) : []
 
     let hasPrograms = !judge.programs.isEmpty
     let hasModel = !judge.modelPlaces.isEmpty
-    // Without a strong sign, or two that speak for an agent by themselves, odds alone decide nothing.
-    let isBacked = strong >= 1 || medium >= 2
-    if !decisive.isEmpty || (agent >= Self.sureAt && strong >= 2) {
+    // Without a strong sign, or two that speak for an agent by themselves, odds alone decide nothing; and it takes strong
+    // signs of two sorts to be sure, since sizes and growth of the same uploads are one thing seen twice.
+    let isBacked = !strong.isEmpty || medium >= 2
+    if !decisive.isEmpty || (agent >= Self.sureAt && Set(strong.map(\.sort)).count >= 2) {
       verdict = .agent(named)
     } else if agent >= Self.likelyAt, isBacked {
       verdict = .likelyAgent(named)
@@ -52,7 +53,7 @@ struct Decision {
     if !verdict.isAgent { candidates = ranked.map(\.key) }
     switch verdict {
     case .agent: confidence = decisive.isEmpty ? .high : decisive.contains { $0.weight >= 8 } ? .certain : .high
-    case .likelyAgent: confidence = strong >= 1 && agent >= 0.8 ? .medium : .low
+    case .likelyAgent: confidence = !strong.isEmpty && agent >= 0.8 ? .medium : .low
     case .modelTraffic: confidence = program >= 0.8 ? .medium : .low
     case .person: confidence = program < 0.1 ? .high : program < 0.3 ? .medium : .low
     case .nothing: confidence = .low

@@ -95,14 +95,15 @@ extension Judge {
     if let first = within.first {
       signs.append(
         Sign(
-          "platform.between", .strong, product: product(first.place),
+          "platform.between", .strong, weight: within.contains { endpoints.rows[$0.place].weight == .strong } ? 4 : nil,
+          product: within.lazy.compactMap { product($0.place) }.first,
           "\(first.name) is used by a program between two calls of a model", within.prefix(4).map(evidence)))
     } else if let first = contacts.first(where: { endpoints.rows[$0.place].weight == .strong }) {
       let own = contacts.filter { endpoints.rows[$0.place].weight == .strong }
       let isStrong = own.contains { $0.hello?.runtime != nil } || isSpread(own.map(\.start))
       signs.append(
         Sign(
-          "platform.own", isStrong ? .strong : .medium, product: product(first.place),
+          "platform.own", isStrong ? .strong : .medium, weight: isStrong ? 3 : nil, product: product(first.place),
           "a program uses \(first.name), where hardly anybody else goes", own.prefix(4).map(evidence)))
     } else if let first = contacts.first(where: { $0.hello != nil }) {
       signs.append(
@@ -173,8 +174,8 @@ extension Judge {
       if let first = prices.first {
         signs.append(
           Sign(
-            "start.prices", .weak, product: prices.count >= 3 ? "aider" : nil,
-            "a price list is fetched before the first call, \(prices.count) times", [evidence(first)]))
+            "start.prices", .weak, weight: prices.count >= 3 ? 0.8 : 0.2, product: prices.count >= 3 ? "aider" : nil,
+            "a price list is fetched before the first call, \(prices.count == 1 ? "once" : "\(prices.count) times")", [evidence(first)]))
       }
     }
     return signs

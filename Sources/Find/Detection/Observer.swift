@@ -182,8 +182,13 @@ extension Observer {
     return client
   }
 
+  /// No client of a model service but browsers speaks QUIC. A flow export knows UDP and the port only.
+  private static func isQUIC(_ session: Session) -> Bool {
+    session.transport == .quic || (session.transport == .udp && session.serverPort == 443)
+  }
+
   private static func isBrowser(_ session: Session, _ client: HostState.Client?) -> Bool {
-    if session.transport == .quic { return true }
+    if isQUIC(session) { return true }
     guard let hello = session.hello else { return false }
     return hello.hasGREASE || client?.row?.kind == .browser
   }
@@ -193,7 +198,7 @@ extension Observer {
       start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds, place: place,
       name: session.name ?? session.server.description, hello: client, isBrowser: isBrowser(session, client),
       calls: session.isEstablished ? Call.calls(of: session) : [], up: session.bytesUp, down: session.bytesDown,
-      keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil, isQUIC: session.transport == .quic,
+      keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil, isQUIC: isQUIC(session),
       isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session))
   }
 

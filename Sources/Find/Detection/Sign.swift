@@ -65,6 +65,14 @@ public struct Sign: Sendable, Hashable {
   }
 }
 
+extension Sign {
+  /// What is observed, whatever is concluded from it: signs of one sort do not confirm each other.
+  var sort: Substring {
+    let first = name.split(separator: ".").first ?? ""
+    return first == "context" ? "upload" : first
+  }
+}
+
 extension Sign.Strength {
   /// Logarithm of the likelihood ratio that a sign of this strength usually carries.
   var weight: Double {

@@ -37,11 +37,14 @@ struct Work {
   }
 
   /// Uploads of the task follow an order: they grow with the context, or shrink to what is new. Documents of a batch do
-  /// neither.
+  /// neither, but for a few by chance: of three or four the growth must look like a context's, step by step.
   var isOrdered: Bool {
     guard let task = driven else { return false }
     let tau = tau(task)
-    return tau >= 0.5 || (keepsContext && tau <= -0.3)
+    if keepsContext, tau <= -0.3 { return true }
+    let growth = task.dropFirst().map { Double(steps[$0].up) / Double(max(1, steps[$0 - 1].up)) }
+    let bound = task.count < 4 ? 1.25 : 1.5
+    return tau >= 0.5 && (Numerics.median(growth) ?? 0) <= bound && (task.count > 4 || growth.allSatisfy { $0 <= bound })
   }
 
   /// Four calls or more, each upload larger than nearly all before.
