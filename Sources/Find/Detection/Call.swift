@@ -1,0 +1,82 @@
+import Model
+
+/// One question to a model and its answer, as far as the wire shows them.
+struct Call: Sendable, Hashable {
+  /// Nanoseconds since 1970; the end is the last byte of the answer.
+  var start: Int64
+  var end: Int64
+  var up: UInt64
+  var down: UInt64
+  /// Payload bytes of the connection, since no single calls were seen: may be several.
+  var isWholeConnection = false
+}
+
+extension Call {
+  /// Calls kept of one connection: the first half and the last.
+  static let limit = 192
+
+  /// A handshake sends at most this much before the first request: a hello with a post-quantum share and a ticket.
+  private static let helloLimit: UInt64 = 2400
+  /// Less is no request: settings, window updates, pings.
+  private static let requestFloor: UInt64 = 150
+
+  /// The first flight of an upload is at most this much: the initial window (RFC 6928) and what the handshake added.
+  private static let flight: ClosedRange<UInt64> = 8000...18_500
+
+  /// The calls of a connection: turns without the handshake and without small frames of the protocol, and an upload that
+  /// the server's session tickets, settings or window updates interrupt made whole again.
+  static func calls(of session: Session) -> [Call] {
+    guard !session.turns.isEmpty else { return whole(session) }
+    var calls: [Call] = []
+    let begin = session.start.nanoseconds
+    for (index, turn) in session.turns.enumerated() {
+      let next = Call(
+        start: turn.start.nanoseconds, end: max(turn.start, turn.end).nanoseconds, up: turn.bytesUp,
+        down: turn.bytesDown)
+      // A hello is the first thing on its connection, so that where one was seen, the first turn is the handshake.
+      if session.hello != nil, index == 0, session.turns.count > 1, next.up <= helloLimit,
+        Numerics.seconds(from: begin, to: next.start) < 3
+      {
+        continue
+      }
+      guard let last = calls.last else {
+        if next.up >= requestFloor { calls.append(next) }
+        continue
+      }
+      let isInterrupted = last.isInterrupted(by: next, sinceBegin: Numerics.seconds(from: begin, to: last.start))
+      if next.up < requestFloor || isInterrupted {
+        calls[calls.count - 1].end = max(last.end, next.end)
+        calls[calls.count - 1].up.saturate(adding: isInterrupted ? next.up : 0)
+        calls[calls.count - 1].down.saturate(adding: next.down)
+      } else {
+        calls.append(next)
+      }
+    }
+    if calls.count > 1, calls[0].isPreamble(of: calls[1]) { calls.removeFirst() }
+    if calls.count > limit { calls.removeSubrange(limit / 2..<calls.count - limit / 2) }
+    return calls
+  }
+
+  /// What came down was no answer: frames of the protocol, or the session tickets after the first flight.
+  private func isInterrupted(by next: Call, sinceBegin: Double) -> Bool {
+    guard Numerics.seconds(from: start, to: end) < 0.8 else { return false }
+    let pause = Numerics.seconds(from: end, to: next.start)
+    if down < 250 { return pause < 1 }
+    return sinceBegin < 3 && Self.flight.contains(up) && down < 1200 && pause < 0.2
+  }
+
+  /// An upgrade to a WebSocket, or a look whether the service is there, just before the work.
+  private func isPreamble(of next: Call) -> Bool {
+    up < 2500 && down < 1500 && next.up >= 4000 && next.up / 4 >= up && Numerics.seconds(from: start, to: end) < 0.8
+      && Numerics.seconds(from: end, to: next.start) < 0.6
+  }
+
+  private static func whole(_ session: Session) -> [Call] {
+    guard session.isWhole, session.bytesUp >= requestFloor, session.bytesDown > 0 else { return [] }
+    return [
+      Call(
+        start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds, up: session.bytesUp,
+        down: session.bytesDown, isWholeConnection: true)
+    ]
+  }
+}

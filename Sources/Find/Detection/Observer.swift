@@ -1,0 +1,276 @@
+import Knowledge
+public import Model
+
+/// Watches what wire sensors tell and says, when asked, which hosts run agents and why.
+///
+/// Keeps a bounded amount for each host. What it says does not hang on the order of what it was told, as long as no cap
+/// was reached; `statistics` counts what was dropped. Sessions may come when they end, queries when they are asked.
+public struct Observer: Sendable {
+  public struct Options: Sendable, Hashable {
+    public var hosts = 50_000
+    /// Pairs of a host and a service, over all hosts.
+    public var pairs = 100_000
+    /// Kept of one host: connections to services of the catalogue, other connections, questions.
+    public var contactsPerHost = 1024
+    public var othersPerHost = 512
+    public var queriesPerHost = 512
+    /// Ports of agents' gateways, with their kind.
+    public var gatewayPorts: [UInt16: String] = [18789: "openclaw", 19789: "openclaw"]
+    /// Days without contact after which a contact is news; and days that a baseline needs.
+    public var quietDays = 14
+    public init() {}
+  }
+
+  /// What was taken in, and what had to be dropped.
+  public struct Statistics: Sendable, Hashable {
+    public var sessions = 0
+    public var queries = 0
+    public var evictedHosts = 0
+    public var evictedRecords = 0
+  }
+
+  /// A gateway of an agent that something else told of: an announcement, a probe, a configuration.
+  public struct Gateway: Sendable, Hashable {
+    public var address: Address
+    public var port: UInt16
+    public var kind: String
+    public var time: Timestamp
+    /// Announced by its owner over mDNS or DNS-SD.
+    public var isAnnounced: Bool
+    /// The announcement came from another segment than its address belongs to.
+    public var isCrossing: Bool
+    public init(
+      address: Address, port: UInt16, kind: String = "openclaw", time: Timestamp, isAnnounced: Bool = true,
+      isCrossing: Bool = false
+    ) {
+      self.address = address
+      self.port = port
+      self.kind = kind
+      self.time = time
+      self.isAnnounced = isAnnounced
+      self.isCrossing = isCrossing
+    }
+  }
+
+  public let options: Options
+  public private(set) var statistics = Statistics()
+  /// Which host used which service when, over restarts: store it, and give it back to the next observer.
+  public var baseline: Baseline
+  let endpoints: Endpoints
+  let hellos: Hellos
+  var hosts: [IP: HostState] = [:]
+  private var pairs = 0
+  /// Other addresses of a host, to its lowest.
+  private var aliases: [IP: IP] = [:]
+  private var clients: [String: HostState.Client] = [:]
+  private var userAgentRows: [Fingerprints.Row]
+
+  public init(options: Options = Options(), baseline: Baseline? = nil) {
+    self.options = options
+    self.baseline = baseline ?? Baseline(quietDays: options.quietDays)
+    endpoints = .embedded
+    hellos = .embedded
+    userAgentRows = Fingerprints.embedded.rows("useragent").filter {
+      $0.confidence >= .high && Fingerprints.isAgent(kind: $0.kind)
+    }
+  }
+
+  /// Takes in a connection.
+  public mutating func add(_ session: Session) {
+    statistics.sessions += 1
+    let end = max(session.start, session.end).nanoseconds
+    let place = session.name.flatMap { endpoints.place(of: $0) } ?? endpoints.place(of: session.server)
+    let client = session.hello.map { self.client($0) }
+    let key = IP(session.client)
+    let isLocal = session.server.scope != .public && !session.server.isLoopback
+    var isNewPair = false
+
+    makeRoom(for: key)
+    let userAgent = session.userAgent.flatMap { text in userAgentRows.first { $0.matches(text) }?.kind }
+    let dropped = hosts[key, default: HostState()].take(
+      session, until: end, userAgent: userAgent, place: place, category: place.map { endpoints.rows[$0].category },
+      contact: place.map { Self.contact(session, place: $0, client: client) },
+      other: place == nil ? Self.other(session, client: client) : nil, isLocal: isLocal, options: options,
+      isNewPair: &isNewPair)
+    statistics.evictedRecords += dropped
+    if isNewPair { addPair() }
+    if isLocal { noteGateway(session) }
+
+    baseline.see(session.client, at: session.start)
+    if let place, session.isEstablished, endpoints.rows[place].isModel {
+      baseline.contact(session.client, endpoints.rows[place].provider, at: session.start)
+    }
+  }
+
+  /// Takes in a question to a resolver.
+  public mutating func add(_ query: NameQuery) {
+    statistics.queries += 1
+    let place = endpoints.place(of: query.name)
+    let key = IP(query.client)
+    var isNewPair = false
+    makeRoom(for: key)
+    let dropped = hosts[key, default: HostState()].take(query, place: place, options: options, isNewPair: &isNewPair)
+    statistics.evictedRecords += dropped
+    if isNewPair { addPair() }
+
+    baseline.see(query.client, at: query.time)
+    if let place, !query.isBlocked, endpoints.rows[place].isModel {
+      baseline.contact(query.client, endpoints.rows[place].provider, at: query.time)
+    }
+  }
+
+  /// Takes in that a gateway of an agent is somewhere.
+  public mutating func note(_ gateway: Gateway) {
+    let time = gateway.time.nanoseconds
+    let key = IP(gateway.address)
+    makeRoom(for: key)
+    hosts[key, default: HostState()].see(time, time)
+    hosts[key, default: HostState()].gateway(gateway.port, kind: gateway.kind, at: time) {
+      $0.isAnnounced = $0.isAnnounced || gateway.isAnnounced
+      $0.isCrossing = $0.isCrossing || gateway.isCrossing
+    }
+  }
+
+  /// Takes in that addresses belong to one machine, as its network card or a lease told.
+  public mutating func note(sameHost addresses: [Address]) {
+    guard let lowest = addresses.min(), aliases.count < options.hosts else { return }
+    for address in addresses where address != lowest { aliases[IP(address)] = IP(lowest) }
+  }
+
+  /// Contacts with model services that are news; each is told once.
+  public mutating func firstContacts() -> [FirstContact] { baseline.take() }
+
+  /// Every host with traffic that the catalogue knows, the surest agents first.
+  ///
+  /// - Parameter now: the moment of the look; nothing that came later than it is told as seen before.
+  public func verdicts(at now: Timestamp) -> [HostActivity] {
+    var merged: [IP: HostState] = [:]
+    var addresses: [IP: [Address]] = [:]
+    for (key, state) in hosts where state.isInteresting || !state.scan.found.isEmpty || !state.tunnels.found.isEmpty {
+      let main = root(key)
+      addresses[main, default: []].append(key.address)
+      if merged[main] == nil { merged[main] = state } else { merged[main]?.merge(state) }
+    }
+    return merged.map { key, state in
+      Judge(state: state, endpoints: endpoints).activity(addresses: (addresses[key] ?? []).sorted(), now: now)
+    }.sorted {
+      ($0.agentProbability, $1.addresses.first ?? .anyIPv4) > ($1.agentProbability, $0.addresses.first ?? .anyIPv4)
+    }
+  }
+
+  private func root(_ key: IP) -> IP {
+    var key = key
+    // A chain of aliases is followed a few steps: whoever gives circles gets no loop.
+    for _ in 0..<8 {
+      guard let next = aliases[key], next != key else { break }
+      key = next
+    }
+    return key
+  }
+}
+
+extension Observer {
+  private mutating func client(_ hello: Session.Hello) -> HostState.Client {
+    if let known = clients[hello.ja4] { return known }
+    let parts = hello.ja4.split(separator: "_", omittingEmptySubsequences: false)
+    let letters = parts.first.map { String($0.suffix(2)) } ?? ""
+    let client = HostState.Client(
+      ja4: hello.ja4, row: hellos.match(ja4: hello.ja4),
+      program: parts.count == 3 ? "\(parts[1])_\(letters == "ht" ? "h1" : letters)" : hello.ja4,
+      hasNoALPN: letters == "00" && hello.alpn.isEmpty)
+    if clients.count < 4096 { clients[hello.ja4] = client }
+    return client
+  }
+
+  /// No client of a model service but browsers speaks QUIC. A flow export knows UDP and the port only.
+  private static func isQUIC(_ session: Session) -> Bool {
+    session.transport == .quic || (session.transport == .udp && session.serverPort == 443)
+  }
+
+  private static func isBrowser(_ session: Session, _ client: HostState.Client?) -> Bool {
+    if isQUIC(session) { return true }
+    guard let hello = session.hello else { return false }
+    return hello.hasGREASE || client?.row?.kind == .browser
+  }
+
+  private static func contact(_ session: Session, place: Int, client: HostState.Client?) -> HostState.Contact {
+    HostState.Contact(
+      start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds, place: place,
+      name: session.name ?? session.server.description, hello: client, isBrowser: isBrowser(session, client),
+      calls: session.isEstablished ? Call.calls(of: session) : [], up: session.bytesUp, down: session.bytesDown,
+      keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil, isQUIC: isQUIC(session),
+      isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session))
+  }
+
+  /// A record for each token: packets of the server are small, acknowledgements of the upload aside.
+  private static func isStreamed(_ session: Session) -> Bool {
+    let acknowledgements = session.bytesUp / 1400
+    guard session.packetsDown > acknowledgements, session.bytesDown > 0 else { return false }
+    let packets = session.packetsDown - acknowledgements
+    return packets >= 20 && session.bytesDown / packets < 600
+  }
+
+  /// What a program started by an agent might have opened: no browser's, no resolver's, no time server's.
+  private static func other(_ session: Session, client: HostState.Client?) -> HostState.Other? {
+    guard session.isEstablished, !isBrowser(session, client), session.transport != .other else { return nil }
+    switch session.serverPort {
+    case 53, 67, 68, 123, 137, 138, 853, 1900, 5353, 5355: return nil
+    default: break
+    }
+    let word = session.userAgent?.split(whereSeparator: { $0 == "/" || $0 == " " }).first.map { $0.lowercased() }
+    return HostState.Other(
+      start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds,
+      program: client?.runtime ?? word ?? (client == nil ? "port \(session.serverPort)" : "unknown"),
+      ja4: client?.ja4, target: session.name ?? session.server.description)
+  }
+
+  private mutating func noteGateway(_ session: Session) {
+    guard session.isEstablished, session.client != session.server else { return }
+    let known = hosts[IP(session.server)]?.gateways[session.serverPort] != nil
+    let kind = options.gatewayPorts[session.serverPort]
+    guard session.isGatewayChallenge || known || kind != nil else { return }
+    let time = session.start.nanoseconds
+    let server = IP(session.server)
+    makeRoom(for: server)
+    hosts[server, default: HostState()].see(time, session.end.nanoseconds)
+    hosts[server, default: HostState()].gateway(session.serverPort, kind: kind ?? "openclaw", at: time) {
+      $0.hasChallenge = $0.hasChallenge || session.isGatewayChallenge
+      $0.isWebSocket = $0.isWebSocket || session.webSocketPath != nil
+      if $0.peers.count < 64 || $0.peers[session.client] != nil {
+        $0.peers[session.client] = min(time, $0.peers[session.client] ?? .max)
+      }
+    }
+    let use = HostState.GatewayUse(
+      time: time, server: session.server, port: session.serverPort,
+      isCertain: session.isGatewayChallenge || session.webSocketPath != nil)
+    let client = IP(session.client)
+    hosts[client, default: HostState()].usedGateways.append(use)
+    _ = hosts[client]?.usedGateways.trim(to: 128) { $0.time }
+  }
+
+  private mutating func addPair() {
+    pairs += 1
+    if pairs > options.pairs { evict() }
+  }
+
+  private mutating func makeRoom(for key: IP) {
+    if hosts.count >= options.hosts, hosts[key] == nil { evict() }
+  }
+
+  /// Drops an eighth of the hosts: first those of which nothing is known, then those not seen for longest.
+  private mutating func evict() {
+    let victims = hosts.sorted {
+      let (a, b) = ($0.value, $1.value)
+      if a.isInteresting != b.isInteresting { return b.isInteresting }
+      return (a.last, $0.key.high, $0.key.low) < (b.last, $1.key.high, $1.key.low)
+    }.prefix(max(1, hosts.count / 8))
+    for victim in victims { hosts[victim.key] = nil }
+    statistics.evictedHosts += victims.count
+    pairs = hosts.values.reduce(0) { $0 + $1.services.count }
+  }
+}
+
+extension Endpoints.Row {
+  /// A service that answers as a model, whether to programs or to people.
+  var isModel: Bool { category == .llmAPI || category == .llmWeb }
+}

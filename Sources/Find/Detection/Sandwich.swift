@@ -1,0 +1,56 @@
+/// A connection that begins soon after an answer and ends just before the next call.
+struct Sandwich {
+  var other: HostState.Other
+  /// Its hello is another than the calls'.
+  var isForeign: Bool
+
+  /// Seconds from the answer to the connection, and from its end to the next upload.
+  private static let before = 2.0
+  private static let after = 0.6
+  /// A tool that runs longer is no longer told from chance.
+  private static let longest = 900.0
+
+  static func all(chains: [Judge.ProgramChain], others: [HostState.Other]) -> [Sandwich] {
+    let others = others.sorted { ($0.start, $0.end, $0.target, $0.program) < ($1.start, $1.end, $1.target, $1.program) }
+    var found: [Sandwich] = []
+    var taken: Set<Int> = []
+    for group in chains {
+      for place in group.steps.indices.dropFirst() {
+        let (answer, next) = (group.steps[place - 1].end, group.steps[place].start)
+        guard answer < next, Numerics.seconds(from: answer, to: next) < longest else { continue }
+        var low = 0
+        var high = others.count
+        while low < high {
+          let middle = (low + high) / 2
+          if others[middle].start < answer { low = middle + 1 } else { high = middle }
+        }
+        while low < others.count, others[low].start < next {
+          defer { low += 1 }
+          let other = others[low]
+          guard Numerics.seconds(from: answer, to: other.start) < before, other.end < next,
+            Numerics.seconds(from: other.end, to: next) < after, taken.insert(low).inserted
+          else { continue }
+          found.append(Sandwich(other: other, isForeign: other.ja4 != group.hello?.ja4))
+        }
+      }
+    }
+    return found
+  }
+
+  /// How many one would expect if connections came at any time: their rate outside of pauses, times the time within
+  /// which one would count.
+  static func expected(chains: [Judge.ProgramChain], others: [HostState.Other], found: Int) -> Double {
+    let moments = chains.flatMap(\.steps)
+    guard let first = moments.map(\.start).min(), let last = moments.map(\.end).max() else { return 0 }
+    let span = Numerics.seconds(from: first, to: last)
+    let outside = others.count { $0.start >= first && $0.start <= last } - found
+    guard span > 1, outside > 0 else { return 0 }
+    let window = chains.reduce(0.0) { sum, group in
+      group.steps.indices.dropFirst().reduce(sum) { sum, place in
+        let pause = Numerics.seconds(from: group.steps[place - 1].end, to: group.steps[place].start)
+        return pause > 0 && pause < longest ? sum + min(pause, after) : sum
+      }
+    }
+    return Double(outside) / span * window
+  }
+}
