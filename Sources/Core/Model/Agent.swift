@@ -127,6 +127,13 @@ public struct Agent: Sendable, Hashable {
   /// The widest scope of its listeners; nil where it listens nowhere that was seen.
   public var scope: Scope? { listeners.map(\.scope).max() }
 
+  /// Services that the agent's host was seen to use, as the latest evidence lists them; each once.
+  private func services(_ member: String) -> Value {
+    var seen: Set<String> = []
+    let all = evidence.sorted { $0.observed > $1.observed }.flatMap { $0.data[member]?.array ?? [] }
+    return .array(all.filter { seen.insert("\($0["name"]?.string ?? "") \($0["domain"]?.string ?? "")").inserted })
+  }
+
   /// The JSON shape of the command line contract.
   public var value: Value {
     var members: Value.Members = ["id": .string(id), "kind": .string(kind), "name": .string(name)]
@@ -142,8 +149,8 @@ public struct Agent: Sendable, Hashable {
     members["user"] = user.map(Value.string)
     members["state_directory"] = stateDirectory.map(Value.string)
     members["listeners"] = .array(listeners.map(\.value))
-    members["providers"] = []
-    members["integrations"] = []
+    members["providers"] = services("providers")
+    members["integrations"] = services("integrations")
     members["evidence"] = .array(evidence.map(\.value))
     members["risk"] = risk.value
     return .object(members)

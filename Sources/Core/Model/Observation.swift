@@ -16,7 +16,18 @@ public struct Observation: Sendable, Hashable {
   public var facts: Facts
 
   public enum Source: String, Sendable, Hashable, CaseIterable, Codable {
-    case process, listener, installation, unit, container, tunnel, mdns, demo
+    case process, listener, installation, unit, container, tunnel, mdns
+    /// Packets, from a capture or an interface.
+    case wire
+    /// Flow exports.
+    case flows
+    /// Logs of resolvers, proxies and other sensors.
+    case log
+    /// A request that was answered from outside.
+    case probe
+    /// What another tool saw on another host.
+    case imported
+    case demo
   }
 
   /// An identity key. Two observations with an equal key are about the same agent.
@@ -28,6 +39,8 @@ public struct Observation: Sendable, Hashable {
     case container(host: String, id: String)
     case unit(host: String, path: String)
     case endpoint(host: String, address: Address, port: UInt16)
+    /// What a host does on the wire: whichever agent of that kind runs there is meant.
+    case traffic(host: String, kind: String?)
 
     public var description: String {
       switch self {
@@ -36,6 +49,7 @@ public struct Observation: Sendable, Hashable {
       case .container(let host, let id): "ctr:\(host):\(id)"
       case .unit(let host, let path): "unit:\(host):\(path)"
       case .endpoint(let host, let address, let port): "tcp:\(host):\(address):\(port)"
+      case .traffic(let host, let kind): "wire:\(host):\(kind ?? "")"
       }
     }
   }

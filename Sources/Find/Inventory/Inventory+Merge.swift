@@ -54,7 +54,7 @@ extension Catalogue {
   /// The most that a source can say of an agent.
   private static func strongest(_ source: Observation.Source) -> Agent.Status {
     switch source {
-    case .process, .listener, .container, .tunnel, .demo: .running
+    case .process, .listener, .container, .tunnel, .wire, .flows, .log, .probe, .imported, .demo: .running
     case .unit: .enabled
     case .mdns: .announced
     case .installation: .installed

@@ -150,6 +150,11 @@ extension Catalogue {
         }
       }
     }
+    for (offset, observation) in observations.enumerated() where observation.isTraffic {
+      let index = records.count + offset
+      guard root(index) >= records.count else { continue }
+      if let other = meant(observation, records, observations, rootOf: { root($0) }) { join(other, index) }
+    }
     var members: [Int: [Observation]] = [:]
     var order: [Int] = []
     for (offset, observation) in observations.enumerated() {
@@ -162,6 +167,31 @@ extension Catalogue {
         observations: members[lead] ?? [], record: lead < records.count ? lead : nil,
         absorbed: lead < records.count ? records.indices.filter { $0 != lead && root($0) == lead } : [])
     }
+  }
+
+  /// The agent that traffic of a host belongs to: the only one of its kind there; where the traffic names no kind, the
+  /// only one there.
+  private static func meant(
+    _ traffic: Observation, _ records: [Record], _ observations: [Observation], rootOf: (Int) -> Int
+  ) -> Int? {
+    func isSame(_ host: Host) -> Bool {
+      host.id == traffic.host.id || (host.mac != nil && host.mac == traffic.host.mac)
+        || host.addresses.contains { !$0.isLoopback && !$0.isLinkLocal && traffic.host.addresses.contains($0) }
+    }
+    func fits(_ kind: String?) -> Bool {
+      guard let wanted = traffic.kind else { return true }
+      return kind == wanted || kind == unknownKind
+    }
+    var candidates: [Int] = []
+    for (index, record) in records.enumerated()
+    where record.agent.status != .lost && fits(record.agent.kind) && isSame(record.agent.host) {
+      candidates.append(rootOf(index))
+    }
+    for (offset, other) in observations.enumerated() where !other.isTraffic && fits(other.kind) && isSame(other.host) {
+      candidates.append(rootOf(records.count + offset))
+    }
+    let distinct = Set(candidates)
+    return distinct.count == 1 ? distinct.first : nil
   }
 
   private static func agree(_ a: String?, _ b: String?) -> Bool {
@@ -224,6 +254,13 @@ extension Catalogue {
   }
 }
 
+extension Observation {
+  /// Nothing but a host's traffic says that there is an agent.
+  var isTraffic: Bool {
+    !keys.isEmpty && keys.allSatisfy { if case .traffic = $0 { true } else { false } }
+  }
+}
+
 extension Observation.Key {
   /// Which key names an agent best: the one that outlives most. 0 is best.
   var strength: Int {
@@ -232,14 +269,15 @@ extension Observation.Key {
     case .container: 1
     case .unit: 2
     case .endpoint: 3
-    case .process: 4
+    case .traffic: 4
+    case .process: 5
     }
   }
 
   /// Whether the key means the same agent after a restart.
   var outlivesProcess: Bool {
     switch self {
-    case .stateDirectory, .container, .unit, .endpoint: true
+    case .stateDirectory, .container, .unit, .endpoint, .traffic: true
     case .process: false
     }
   }

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <signal.h>
 #include "CLinux.h"
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -15,4 +16,19 @@ int trammel_openat2(int directory, const char *path, int flags, uint64_t resolve
   how.flags = (uint64_t)(unsigned)flags;
   how.resolve = resolve;
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+static void cut_mapping(int signal) {
+  (void)signal;
+  static const char line[] = "trammel: a file was cut while it was read; run it again on a copy\n";
+  ssize_t ignored = write(2, line, sizeof line - 1);
+  (void)ignored;
+  _exit(2);
+}
+
+void trammel_guard_mappings(void) {
+  struct sigaction action = {0};
+  action.sa_handler = cut_mapping;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGBUS, &action, NULL);
 }

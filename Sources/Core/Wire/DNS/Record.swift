@@ -11,6 +11,36 @@ extension DNS {
     public static let opt: UInt16 = 41
     public static let nsec: UInt16 = 47
     public static let any: UInt16 = 255
+
+    /// `A`, `HTTPS`; `TYPE123` for what has no name here (RFC 3597 §5).
+    public static func name(_ type: UInt16) -> String {
+      switch type {
+      case 1: "A"
+      case 2: "NS"
+      case 5: "CNAME"
+      case 6: "SOA"
+      case 10: "NULL"
+      case 12: "PTR"
+      case 13: "HINFO"
+      case 15: "MX"
+      case 16: "TXT"
+      case 28: "AAAA"
+      case 33: "SRV"
+      case 35: "NAPTR"
+      case 39: "DNAME"
+      case 41: "OPT"
+      case 43: "DS"
+      case 46: "RRSIG"
+      case 47: "NSEC"
+      case 48: "DNSKEY"
+      case 52: "TLSA"
+      case 64: "SVCB"
+      case 65: "HTTPS"
+      case 255: "ANY"
+      case 257: "CAA"
+      default: "TYPE\(type)"
+      }
+    }
   }
 
   /// Class 1 (Internet); multicast DNS uses the top bit for something else (RFC 6762 §18.12, §18.13).

@@ -79,6 +79,7 @@ struct Flow: BitwiseCopyable {
 /// 32-bit places (24 bits of place, 8 of hash) finds them. Two seeds from outside make chains unpredictable to a sender.
 /// The two pointers are allocated in `init`, freed in `deinit`, and every access is below `capacity` or `mask`: that is all
 /// that is `unsafe` here.
+@safe
 struct FlowTable: ~Copyable {
   let capacity: Int
   private(set) var count = 0

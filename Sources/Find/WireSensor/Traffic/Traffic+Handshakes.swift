@@ -6,18 +6,13 @@ extension Traffic {
   /// Payloads looked at before a conversation's protocol is given up.
   static let inspectionLimit: UInt8 = 6
 
-  @inline(__always)
-  private func payload(_ frame: Span<UInt8>) -> Span<UInt8> {
-    let start = Int(packet.payloadOffset)
-    return frame.extracting(start..<(start + Int(packet.payloadCount)))
-  }
-
   /// What a packet of a conversation says beyond its size.
   mutating func inspect(_ place: Int, _ up: Bool, _ frame: Span<UInt8>) {
     let flow = flows[place]
     if flow.marks.contains(.followed) { follow(place, up) }
     guard packet.payloadCount > 0 else { return }
-    let bytes = payload(frame)
+    let start = Int(packet.payloadOffset)
+    let bytes = frame.extracting(start..<(start + Int(packet.payloadCount)))
     if flow.stage == .messages {
       messages(place, up, bytes)
     } else if flow.stage == .inspect {

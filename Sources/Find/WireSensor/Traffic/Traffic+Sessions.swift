@@ -50,12 +50,7 @@ extension Traffic {
       session.isGatewayChallenge = detail.isGatewayChallenge
       session.userAgent = detail.userAgent
       session.keepalive = detail.turns.keepalive
-      if flow.marks.contains(.followed) {
-        // Over TLS the first upload and answer are the handshake.
-        let turns = detail.turns.all
-        session.turns = Array(
-          flow.marks.contains(.tls) && !flow.marks.contains(.midstream) ? turns.dropFirst() : turns[...])
-      }
+      if flow.marks.contains(.followed) { session.turns = detail.turns.all }
     }
     return session
   }

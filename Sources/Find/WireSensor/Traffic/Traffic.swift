@@ -1,6 +1,6 @@
-import Detection
+public import Detection
 import Knowledge
-public import Model
+import Model
 public import Wire
 
 /// What goes over a wire, packet by packet: flows with their names, handshakes, questions to resolvers, announcements.

@@ -16,6 +16,45 @@ extern const uint64_t TRAMMEL_RESOLVE_IN_ROOT;
 // O_PATH: a descriptor that only names a place in the tree.
 extern const int TRAMMEL_O_PATH;
 
+// Ends the program with one line and exit code 2 where a mapped file turns out shorter than it was (SIGBUS).
+void trammel_guard_mappings(void);
+
+// capture.c: AF_PACKET with a ring of blocks that the kernel fills (packet(7), Documentation/networking/packet_mmap.rst).
+
+struct trammel_ring {
+  int descriptor;
+  uint8_t *map;
+  size_t map_size;
+  uint32_t block_size, block_count, next;
+};
+
+// Opens a TPACKET_V3 ring on interface `index` (0: all). `fanout` above 0 joins that group (PACKET_FANOUT_HASH with
+// defragmentation). `snap` bytes of each frame are kept. 0, or -1 and errno.
+int trammel_ring_open(struct trammel_ring *ring, uint32_t index, uint32_t snap, uint32_t block_size,
+                      uint32_t block_count, uint16_t fanout, int promiscuous);
+void trammel_ring_close(struct trammel_ring *ring);
+
+struct trammel_frame {
+  const uint8_t *bytes;
+  uint32_t captured, length;
+  int64_t time;         // nanoseconds since 1970
+  uint32_t interface;
+  uint16_t arphrd;      // hardware type of the interface
+  uint16_t vlan;        // tag that the card took off; valid where `has_vlan`
+  uint8_t has_vlan, outgoing;
+};
+
+// The next block that the kernel has filled: waits `milliseconds` for it. 1 with the number of frames, 0 for none, -1.
+int trammel_ring_block(struct trammel_ring *ring, int milliseconds, uint32_t *frames);
+// Frame after frame of that block: `cursor` is 0 before the first. 1, or 0 behind the last.
+int trammel_ring_frame(struct trammel_ring *ring, uint32_t *cursor, struct trammel_frame *out);
+// Gives the block back to the kernel.
+void trammel_ring_release(struct trammel_ring *ring);
+// Frames that the kernel saw and dropped since the last call.
+int trammel_ring_statistics(struct trammel_ring *ring, uint32_t *packets, uint32_t *drops);
+// Attaches a classic BPF program: `count` instructions of 8 bytes each. 0, or -1 and errno.
+int trammel_ring_filter(struct trammel_ring *ring, const void *program, uint16_t count);
+
 // sockets.c: multicast DNS. Addresses are 4 or 16 bytes in network order, `family` is AF_INET or AF_INET6.
 
 struct trammel_interface {
