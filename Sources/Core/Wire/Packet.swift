@@ -4,8 +4,8 @@ public import Model
 ///
 /// Offsets count from the first byte of the frame. A field that the frame does not have is zero.
 public struct Packet: Sendable, Hashable, BitwiseCopyable {
-  public var source = IP.none
-  public var destination = IP.none
+  public var source = IP(high: 0, low: 0)
+  public var destination = IP(high: 0, low: 0)
   /// IANA protocol number after the IPv6 extension headers: 6 TCP, 17 UDP, 1 and 58 ICMP.
   public var transport: UInt8 = 0
   /// Time to live or hop limit.
@@ -17,7 +17,8 @@ public struct Packet: Sendable, Hashable, BitwiseCopyable {
   public var window: UInt16 = 0
   public var sequence: UInt32 = 0
   public var acknowledgement: UInt32 = 0
-  /// Where the payload of TCP or UDP starts, and how many of its bytes were captured.
+  /// Where the payload of TCP or UDP starts, and how many of its bytes were captured. Of another protocol and of a
+  /// fragment it is what IP carries.
   public var payloadOffset: Int32 = 0
   public var payloadCount: Int32 = 0
   /// Payload bytes that the packet had on the wire: more than `payloadCount` where the capture cut it.

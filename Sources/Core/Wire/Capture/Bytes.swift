@@ -1,6 +1,7 @@
 // The one file here that reads memory without the standard library's checks. Each load compares its first and last byte
 // with the span's bounds itself, directly before the load, and gives zero outside of them; `Span` holds `count` bytes
-// that live as long as it does. So no offset, however wrong, reads past the bytes or traps.
+// that live as long as it does. So no offset, however wrong, reads past the bytes or traps. The hint at the end reads
+// nothing that anyone sees and cannot fail; its address is within the span all the same.
 
 extension Span where Element == UInt8 {
   /// One byte; 0 outside of the span.
@@ -47,4 +48,20 @@ extension Span where Element == UInt8 {
       for index in part.indices { out.append(part[index]) }
     }
   }
+
+  /// Tells the processor that the bytes around here will be read soon.
+  @inline(__always)
+  func prefetch(_ at: Int) {
+    guard at >= 0, at < count else { return }
+    unsafe withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return }
+      unsafe prefetchLine(start + at, 0, 3, 1)
+    }
+  }
 }
+
+/// LLVM's instruction of that name: to read, to be kept in all caches, data. Without it a program cannot ask for memory
+/// that it does not wait for; a load would hold up all that comes behind it.
+@_silgen_name("llvm.prefetch.p0")
+@unsafe private func prefetchLine(
+  _ address: UnsafeRawPointer, _ isWrite: Int32, _ locality: Int32, _ isData: Int32)

@@ -26,9 +26,10 @@ extension CaptureParser {
     while true {
       let rest = bytes.count &- at
       if rest >= 12, !searching {
-        let type = long(bytes, at)
+        let head = pair(bytes, at)
+        let type = UInt32(truncatingIfNeeded: head)
         if type != Block.section {
-          let total = Int(long(bytes, at &+ 4))
+          let total = Int(head &>> 32)
           if total >= 12, total & 3 == 0, total <= CaptureReader.blockLimit, total <= rest,
             Int(long(bytes, at &+ total &- 4)) == total
           {
@@ -134,28 +135,31 @@ extension CaptureParser {
     interfaces.removeAll(keepingCapacity: true)
   }
 
-  /// Enhanced packet block.
+  /// Enhanced packet block: interface, two halves of the time, two lengths. The old one begins with a shorter number.
   @inline(__always)
-  private mutating func packet(_ bytes: Span<UInt8>, _ at: Int, _ total: Int, base: Int) -> Frame? {
+  private mutating func packet(
+    _ bytes: Span<UInt8>, _ at: Int, _ total: Int, base: Int, interface: Int? = nil
+  ) -> Frame? {
     guard total >= 32 else { return damagedRecord() }
+    let first = pair(bytes, at &+ 8)
+    let second = pair(bytes, at &+ 16)
+    let time = (first &>> 32) &<< 32 | second & 0xFFFF_FFFF
     return frame(
-      bytes, interface: Int(long(bytes, at &+ 8)), time: at &+ 12, captured: Int(long(bytes, at &+ 20)),
+      interface: interface ?? Int(first & 0xFFFF_FFFF), time: time, captured: Int(second &>> 32),
       length: Int(long(bytes, at &+ 24)), data: at &+ 28, room: total &- 32, base: base)
   }
 
   @inline(__always)
   private mutating func frame(
-    _ bytes: Span<UInt8>, interface: Int, time: Int?, captured: Int, length: Int, data: Int, room: Int, base: Int
+    interface: Int, time: UInt64?, captured: Int, length: Int, data: Int, room: Int, base: Int
   ) -> Frame? {
     guard interface < interfaces.count, captured <= room, captured <= CaptureReader.frameLimit else {
       return damagedRecord()
     }
     let from = interfaces[interface]
-    var stamp = Frame.unknownTime
-    if let time { stamp = from.time(UInt64(long(bytes, time)) << 32 | UInt64(long(bytes, time &+ 4))) }
     statistics.frames &+= 1
     var frame = Frame(
-      time: stamp, offset: base &+ data, captured: captured, length: length,
+      time: time.map { from.time($0) } ?? Frame.unknownTime, offset: base &+ data, captured: captured, length: length,
       interface: interfaceBase &+ UInt32(truncatingIfNeeded: interface), link: from.link)
     if from.checksum > 0 { frame.removeChecksum(from.checksum) }
     return frame
@@ -177,13 +181,10 @@ extension CaptureParser {
       // What was captured is not written down: the interface's limit and the block's size give it.
       let limit = first.snapLength == 0 ? length : first.snapLength
       return frame(
-        bytes, interface: 0, time: nil, captured: min(length, limit, total - 16), length: length, data: at + 12,
+        interface: 0, time: nil, captured: min(length, limit, total - 16), length: length, data: at + 12,
         room: total - 16, base: base)
     case Block.oldPacket:
-      guard total >= 32 else { return damagedRecord() }
-      return frame(
-        bytes, interface: Int(word(bytes, at + 8)), time: at + 12, captured: Int(long(bytes, at + 20)),
-        length: Int(long(bytes, at + 24)), data: at + 28, room: total - 32, base: base)
+      return packet(bytes, at, total, base: base, interface: Int(word(bytes, at + 8)))
     case Block.interface: readInterface(bytes, at, total)
     case Block.names: readNames(bytes, at, total)
     case Block.interfaceStatistics: readStatistics(bytes, at, total)

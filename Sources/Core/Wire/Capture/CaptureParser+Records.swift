@@ -7,8 +7,9 @@ extension CaptureParser {
       if rest >= 16, !searching {
         let (captured, length) = lengths(bytes, at)
         if captured <= CaptureReader.frameLimit, captured <= rest &- 16 {
-          let seconds = long(bytes, at)
-          let fraction = min(long(bytes, at &+ 4), fractionEnd &- 1)
+          let stamp = pair(bytes, at)
+          let seconds = UInt32(truncatingIfNeeded: stamp)
+          let fraction = min(UInt32(truncatingIfNeeded: stamp &>> 32), fractionEnd &- 1)
           // At most 2^32 × 10^9 + 10^9: fits.
           let time = Int64(seconds) &* 1_000_000_000 &+ Int64(fraction &* unit)
           let start = at &+ 16
@@ -27,8 +28,9 @@ extension CaptureParser {
 
   @inline(__always)
   private func lengths(_ bytes: Span<UInt8>, _ at: Int) -> (captured: Int, length: Int) {
-    let captured = Int(long(bytes, at &+ 8))
-    let length = Int(long(bytes, at &+ 12))
+    let both = pair(bytes, at &+ 8)
+    let captured = Int(both & 0xFFFF_FFFF)
+    let length = Int(both &>> 32)
     guard oldOrder else { return (captured, length) }
     // 2.3 was written in both orders: the smaller one is what was captured. Before, it was always the second.
     return minor < 3 || captured > length ? (length, captured) : (captured, length)

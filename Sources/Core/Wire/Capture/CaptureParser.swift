@@ -36,6 +36,13 @@ struct CaptureParser: Sendable {
   @inline(__always)
   func word(_ bytes: Span<UInt8>, _ at: Int) -> UInt16 { bigEndian ? bytes.big16(at) : bytes.little16(at) }
 
+  /// Two words that follow each other with one load: the first in the lower half.
+  @inline(__always)
+  func pair(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 {
+    let value = bytes.big64(at)
+    return bigEndian ? value &>> 32 | value &<< 32 : value.byteSwapped
+  }
+
   /// Reads the file's header: where the first record starts; nil where more bytes are needed.
   mutating func open(_ bytes: Span<UInt8>) throws(CaptureFault) -> Int? {
     guard bytes.count >= 4 else { return nil }

@@ -9,6 +9,7 @@ public struct CaptureReader: ~Escapable {
   /// First byte of the next record.
   public private(set) var offset: Int
   private var parser = CaptureParser()
+  private var ahead = ReadAhead()
 
   /// Bytes of the largest frame that is believed: the largest that libpcap writes.
   public static let frameLimit = 262_144
@@ -29,7 +30,12 @@ public struct CaptureReader: ~Escapable {
 
   /// The next frame; nil at the end.
   @_lifetime(self: copy self)
-  public mutating func next() -> Frame? { parser.next(bytes, at: &offset, base: 0, ended: true) }
+  public mutating func next() -> Frame? {
+    let start = offset
+    let frame = parser.next(bytes, at: &offset, base: 0, ended: true)
+    ahead.look(bytes, from: offset, after: offset &- start)
+    return frame
+  }
 
   /// The bytes of a frame that this reader gave.
   @_lifetime(copy self)

@@ -20,6 +20,8 @@ public struct CaptureStatistics: Sendable, Hashable {
   public var skippedBlocks = 0
   /// Interfaces of pcapng beyond the limit, and names beyond theirs.
   public var beyondLimits = 0
+
+  public init() {}
 }
 
 /// A name that a capture file gives to an address (name resolution block of pcapng).
@@ -27,4 +29,9 @@ public struct CaptureName: Sendable, Hashable {
   public var address: IP
   /// Can be shown: see `SafeText`.
   public var name: String
+
+  public init(address: IP, name: String) {
+    self.address = address
+    self.name = name
+  }
 }

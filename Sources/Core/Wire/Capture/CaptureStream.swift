@@ -3,7 +3,7 @@
 /// Feed bytes, take frames until there is none, feed again. Offsets count from the first byte ever fed. What is held back
 /// is less than one block of pcapng (16 MiB), or four records of pcap while damage is stepped over; nothing but what was
 /// fed is ever allocated. Gives the frames and counts that `CaptureReader` gives for the whole.
-public struct CaptureStream: Sendable {
+public struct CaptureStream: ~Copyable, Sendable {
   private var buffer: [UInt8] = []
   /// First byte in the buffer that was not read yet.
   private var offset = 0

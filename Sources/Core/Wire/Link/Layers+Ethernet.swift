@@ -100,22 +100,32 @@ extension Layers {
       at += 4
       guard label & 0x100 != 0 else { continue }
       guard end > at else { return .linkTruncated }
-      var inside: Reason?
-      switch bytes.octet(at) >> 4 {
-      case 4: inside = within(at, &packet) { layers, at, inner in layers.ipv4(at, &inner) }
-      case 6: inside = within(at, &packet) { layers, at, inner in layers.ipv6(at, &inner) }
-      // The control word of a pseudowire.
-      case 0: inside = within(at + 4, &packet) { layers, at, inner in layers.ethernet(at, &inner) }
-      default: break
+      let first = bytes.octet(at) >> 4
+      if first == 4 || first == 6, !looksLikeFrame(at) {
+        let inside = within(at, &packet) { layers, at, inner in layers.raw(at, &inner) }
+        if let inside { return inside }
       }
-      if let inside { return inside }
-      // A pseudowire without control word; a first byte that looks like IP is part of a hardware address.
-      return within(at, &packet) { layers, at, inner in
-        let reason = layers.ethernet(at, &inner)
-        // Any two bytes are a type: only one that we know makes it a frame.
-        return reason == .otherEtherType || reason == .llc ? .linkTruncated : reason
-      } ?? .mpls
+      // A pseudowire may have a control word, which begins with four zero bits; a hardware address may, too.
+      if first == 0, let inside = pseudowire(at + 4, &packet) { return inside }
+      return pseudowire(at, &packet) ?? .mpls
     }
     return .tooManyTags
+  }
+
+  /// A hardware address can begin like an IP header. Then an EtherType and the version that it announces follow.
+  private func looksLikeFrame(_ at: Int) -> Bool {
+    switch bytes.big16(at + 12) {
+    case 0x0800: bytes.octet(at + 14) >> 4 == 4
+    case 0x86DD: bytes.octet(at + 14) >> 4 == 6
+    default: false
+    }
+  }
+
+  private func pseudowire(_ at: Int, _ packet: inout Packet) -> Reason? {
+    within(at, &packet) { layers, at, inner in
+      let reason = layers.ethernet(at, &inner)
+      // Any two bytes are a type: only one that we know makes it a frame.
+      return reason == .otherEtherType || reason == .llc ? .linkTruncated : reason
+    }
   }
 }

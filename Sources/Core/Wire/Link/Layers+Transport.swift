@@ -13,7 +13,7 @@ extension Layers {
     guard length >= 20 else { return .tcpLength }
     let captured = end &- at
     // Up to the window; checksum, urgent pointer and options are not needed.
-    guard captured >= 16 else { return .tcpTruncated }
+    guard captured >= 16 else { return ports(at, length, 20, &packet) ? .tcp : .tcpTruncated }
     let first = bytes.big64(at)
     let second = bytes.big64(at &+ 8)
     packet.sourcePort = UInt16(truncatingIfNeeded: first >> 48)
@@ -31,7 +31,7 @@ extension Layers {
   @inline(__always)
   private func udp(_ at: Int, _ length: Int, _ packet: inout Packet) -> Reason {
     guard length >= 8 else { return .udpLength }
-    guard end &- at >= 8 else { return .udpTruncated }
+    guard end &- at >= 8 else { return ports(at, length, 8, &packet) ? .udp : .udpTruncated }
     let first = bytes.big64(at)
     packet.sourcePort = UInt16(truncatingIfNeeded: first >> 48)
     packet.destinationPort = UInt16(truncatingIfNeeded: first >> 32)
@@ -46,6 +46,16 @@ extension Layers {
       return layers.datagramTunnel(port, at &+ 8, &packet) ?? .udp
     }
     return .udp
+  }
+
+  /// Of a header that the capture cut, the ports, where they are there: a flow is told by them. The rest stays zero.
+  @inline(never)
+  private func ports(_ at: Int, _ length: Int, _ header: Int, _ packet: inout Packet) -> Bool {
+    guard end - at >= 4 else { return false }
+    packet.sourcePort = bytes.big16(at)
+    packet.destinationPort = bytes.big16(at + 2)
+    payload(end, length - header, &packet)
+    return true
   }
 
   @inline(never)
