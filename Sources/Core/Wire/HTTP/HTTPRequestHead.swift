@@ -50,7 +50,7 @@ public struct HTTPRequestHead: Sendable, Hashable {
   /// - Parameter bytes: all that is there from the first byte of the request on.
   public static func read(_ bytes: Span<UInt8>) -> Outcome {
     guard isPlausible(bytes) else { return .notHTTP }
-    var lines = HTTPLines(bytes, limit: limit)
+    var lines = TextLines(bytes, limit: limit)
     guard let line = lines.next() else {
       // A method, a blank and the start of a target have to come soon.
       return lines.isOverLimit ? .tooLarge : hasMethod(bytes) ? .needMore : .notHTTP
@@ -58,7 +58,7 @@ public struct HTTPRequestHead: Sendable, Hashable {
     var head = HTTPRequestHead()
     guard head.readRequestLine(bytes, line) else { return .notHTTP }
     var hostField: Range<Int>?
-    for _ in 0..<HTTPLines.fieldLimit {
+    for _ in 0..<HTTPField.limit {
       guard let line = lines.next() else { return lines.isOverLimit ? .tooLarge : .needMore }
       if line.isEmpty {
         head.finish(bytes, hostField)

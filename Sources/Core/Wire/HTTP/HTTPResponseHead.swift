@@ -32,11 +32,11 @@ public struct HTTPResponseHead: Sendable, Hashable {
     for (index, expected) in "HTTP/1.".utf8.enumerated() where index < bytes.count && bytes[index] != expected {
       return .notHTTP
     }
-    var lines = HTTPLines(bytes, limit: HTTPRequestHead.limit)
+    var lines = TextLines(bytes, limit: HTTPRequestHead.limit)
     guard let line = lines.next() else { return lines.isOverLimit ? .tooLarge : .needMore }
     var head = HTTPResponseHead()
     guard head.readStatusLine(bytes, line) else { return .notHTTP }
-    for _ in 0..<HTTPLines.fieldLimit {
+    for _ in 0..<HTTPField.limit {
       guard let line = lines.next() else { return lines.isOverLimit ? .tooLarge : .needMore }
       if line.isEmpty { return .head(head, consumed: lines.offset) }
       guard let field = HTTPField(bytes, line) else {

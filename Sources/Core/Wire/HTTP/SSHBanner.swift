@@ -22,7 +22,7 @@ public struct SSHBanner: Sendable, Hashable {
 
   /// - Parameter isServer: a server may send other lines before the banner; a client starts with it.
   public static func read(_ bytes: Span<UInt8>, isServer: Bool = false) -> Outcome {
-    var lines = HTTPLines(bytes, limit: prefaceLimit + limit)
+    var lines = TextLines(bytes, limit: prefaceLimit + limit)
     for _ in 0...(isServer ? lineLimit : 0) {
       let start = lines.offset
       if bytes.startsBanner(at: start) {

@@ -45,7 +45,7 @@ public struct QUICInitialAssembler: Sendable {
   public static func isInitial(_ datagram: Span<UInt8>) -> Bool {
     guard datagram.count >= 7, datagram[0] & 0xC0 == 0xC0, datagram[5] <= QUICLongHeader.idLimit else { return false }
     let high = UInt32(datagram[1]) << 24 | UInt32(datagram[2]) << 16
-    guard let version = QUICVersion(rawValue: high | UInt32(datagram[3]) << 8 | UInt32(datagram[4])) else {
+    guard let version = QUICVersion(number: high | UInt32(datagram[3]) << 8 | UInt32(datagram[4])) else {
       return false
     }
     return datagram[0] >> 4 & 3 == version.initialType

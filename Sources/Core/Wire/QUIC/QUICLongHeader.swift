@@ -14,7 +14,7 @@ struct QUICLongHeader {
   /// Nil where the packet is none of a known version, or a Retry, which has neither length nor hello.
   init?(_ cursor: inout Cursor) throws(Fault) {
     let first = try cursor.byte()
-    guard first & 0xC0 == 0xC0, let version = QUICVersion(rawValue: try cursor.long()) else { return nil }
+    guard first & 0xC0 == 0xC0, let version = QUICVersion(number: try cursor.long()) else { return nil }
     let type = first >> 4 & 3
     guard type != version.retryType else { return nil }
     self.version = version

@@ -1,14 +1,24 @@
-/// The versions of QUIC whose Initial packets can be read.
-enum QUICVersion: UInt32, Sendable, Hashable {
-  /// RFC 9000.
-  case one = 0x0000_0001
+/// The versions of QUIC whose Initial packets can be read, by the way in which their keys are made.
+enum QUICVersion: Sendable, Hashable, CaseIterable {
+  /// RFC 9000, and the last two drafts of it.
+  case one
   /// RFC 9369: other keys and other numbers for the types of packets.
-  case two = 0x6B33_43CF
-  /// Drafts 29 to 32, which share their salt; old clients of games and of voice still speak them.
-  case draft29 = 0xFF00_001D
-  case draft30 = 0xFF00_001E
-  case draft31 = 0xFF00_001F
-  case draft32 = 0xFF00_0020
+  case two
+  /// Drafts 29 to 32.
+  case draft29
+  /// Drafts 23 to 28, and what Facebook's programs made of them.
+  case draft23
+
+  /// - Parameter number: as it stands in a long header.
+  init?(number: UInt32) {
+    switch number {
+    case 0x0000_0001, 0xFF00_0021, 0xFF00_0022: self = .one
+    case 0x6B33_43CF: self = .two
+    case 0xFF00_001D...0xFF00_0020: self = .draft29
+    case 0xFF00_0017...0xFF00_001C, 0xFACE_B002: self = .draft23
+    default: return nil
+    }
+  }
 
   /// What the two type bits of a long header are for an Initial packet.
   var initialType: UInt8 { self == .two ? 1 : 0 }
@@ -27,10 +37,15 @@ enum QUICVersion: UInt32, Sendable, Hashable {
         0x0D, 0xED, 0xE3, 0xDE, 0xF7, 0x00, 0xA6, 0xDB, 0x81, 0x93, 0x81, 0xBE, 0x6E, 0x26, 0x9D, 0xCB, 0xF9, 0xBD,
         0x2E, 0xD9,
       ]
-    case .draft29, .draft30, .draft31, .draft32:
+    case .draft29:
       [
         0xAF, 0xBF, 0xEC, 0x28, 0x99, 0x93, 0xD2, 0x4C, 0x9E, 0x97, 0x86, 0xF1, 0x9C, 0x61, 0x11, 0xE0, 0x43, 0x90,
         0xA8, 0x99,
+      ]
+    case .draft23:
+      [
+        0xC3, 0xEE, 0xF7, 0x12, 0xC7, 0x2E, 0xBB, 0x5A, 0x11, 0xA7, 0xD2, 0x43, 0x2B, 0xB4, 0x63, 0x65, 0xBE, 0xF9,
+        0xF5, 0x02,
       ]
     }
   }

@@ -103,15 +103,14 @@ extension ClientHello {
     let listLength = Int(try cursor.word())
     guard listLength <= cursor.remaining else { throw .dataLength(type: 16, at: 0) }
     let end = cursor.offset + listLength
-    var isFirst = true
     while cursor.offset < end {
       let count = Int(try cursor.byte())
       guard count <= end - cursor.offset else { throw .dataLength(type: 16, at: cursor.offset) }
-      let name = try cursor.take(count)
-      if isFirst { protocolLetters = Self.letters(of: name) }
-      isFirst = false
       // Real clients offer two or three; GREASE makes it four.
-      if applicationProtocols.count < 32 { applicationProtocols.append(Self.text(name)) }
+      guard applicationProtocols.count < 32 else { return }
+      let name = try cursor.take(count)
+      if applicationProtocols.isEmpty { protocolLetters = Self.letters(of: name) }
+      applicationProtocols.append(Self.text(name))
     }
   }
 

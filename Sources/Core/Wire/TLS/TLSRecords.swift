@@ -1,8 +1,9 @@
 /// Finds the hello at the start of one direction of a connection (RFC 8446 §5.1).
 public enum TLSRecords {
   public enum Outcome: Sendable, Hashable {
-    /// So far it is a hello. `total` bytes from the start are needed at least; nil where not even that can be told.
-    case needMore(total: Int?)
+    /// So far it is a hello, and `total` bytes from the start are needed at least. A caller that waits for them does not
+    /// pay for a client that sends byte by byte.
+    case needMore(total: Int)
     case notTLS
     case hello(ClientHello)
     case serverHello(ServerHello)

@@ -2,7 +2,8 @@
 
 /// Writes Initial packets as a client does (RFC 9001 §5): AES-GCM in its plainest form, from the block cipher alone.
 struct InitialSealer {
-  var version = QUICVersion.one
+  /// The number of the version.
+  var version: UInt32 = 1
   /// The id that the keys come from.
   var first: [UInt8] = [0x83, 0x94, 0xC8, 0xF0, 0x3E, 0x51, 0x57, 0x08]
   /// The id in the header, where it is another.
@@ -12,11 +13,12 @@ struct InitialSealer {
   var numberLength = 4
 
   func packet(_ number: UInt32, _ frames: [UInt8], paddedTo size: Int = 0) -> [UInt8] {
-    let secrets = QUICInitialKeys.derive(version: version, destination: first)
+    let keys = QUICVersion(number: version) ?? .one
+    let secrets = QUICInitialKeys.derive(version: keys, destination: first)
     let frames = frames + [UInt8](repeating: 0, count: max(0, max(size, 4) - frames.count))
     let numberBytes = (0..<numberLength).reversed().map { UInt8(truncatingIfNeeded: number >> UInt32(8 * $0)) }
-    var header = [0xC0 | version.initialType << 4 | UInt8(numberLength - 1)]
-    header += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: version.rawValue >> $0) }
+    var header = [0xC0 | keys.initialType << 4 | UInt8(numberLength - 1)]
+    header += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: version >> $0) }
     header += short(destination ?? first) + short(source) + variable(token.count) + token
     header += variable(numberLength + frames.count + 16)
     let numberOffset = header.count

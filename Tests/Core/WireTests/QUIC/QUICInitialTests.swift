@@ -24,7 +24,9 @@ import Testing
   }
 
   @Test func `the packets of the tests are made as the documents print theirs`() {
-    for (version, printed) in [(QUICVersion.one, PrintedInitial.version1), (.two, PrintedInitial.version2)] {
+    for (version, printed) in [(1, PrintedInitial.version1), (0x6B33_43CF, PrintedInitial.version2)]
+      as [(UInt32, [UInt8])]
+    {
       #expect(InitialSealer(version: version).packet(2, PrintedInitial.frame, paddedTo: 1162) == printed)
     }
   }
@@ -56,8 +58,10 @@ import Testing
     #expect(outcomes.last == .gaveUp)
   }
 
-  @Test(arguments: [QUICVersion.one, .two, .draft29, .draft30, .draft31, .draft32], [1, 2, 3, 4])
-  func `every version and every length of the packet number is read`(version: QUICVersion, numberLength: Int) throws {
+  @Test(
+    arguments: [1, 0x6B33_43CF, 0xFF00_001D, 0xFF00_0020, 0xFF00_0022, 0xFF00_0017, 0xFACE_B002] as [UInt32],
+    [1, 2, 3, 4])
+  func `every version and every length of the packet number is read`(version: UInt32, numberLength: Int) throws {
     let sealer = InitialSealer(
       version: version, first: [1, 2, 3, 4, 5], source: [9], token: [7, 7], numberLength: numberLength)
     let packet = sealer.packet(200, crypto(message, at: 0))
@@ -126,8 +130,15 @@ import Testing
       retried.packet(1, crypto(message.dropFirst(60), at: 60)), retried.packet(2, crypto(message.prefix(60), at: 0)),
     ]
     #expect(try outcomes([first] + again) == [.needMore, .needMore, whole])
-    let other = InitialSealer(version: .two).packet(1, crypto(message, at: 0))
+    let other = InitialSealer(version: 0x6B33_43CF).packet(1, crypto(message, at: 0))
     #expect(try outcomes([first, other]) == [.needMore, whole])
+  }
+
+  @Test func `keys are made for four ids of a flow and no more`() throws {
+    let strangers = (0..<4).map { InitialSealer(destination: [$0, 1]).packet(0, crypto(message, at: 0)) }
+    let packet = InitialSealer().packet(0, crypto(message, at: 0))
+    #expect(outcomes(strangers + [packet]).last == .damaged(.undecryptable))
+    #expect(try outcomes(strangers.dropLast() + [packet]).last == whole)
   }
 
   @Test func `a packet that was changed is reported and the next one is read`() throws {

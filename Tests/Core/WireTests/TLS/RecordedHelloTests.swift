@@ -50,7 +50,7 @@ import Wire
     }
     #expect(outcome == .hello(try hello(recorded)))
     for count in split.indices {
-      guard case .needMore(let total?) = TLSRecords.read(Array(split[..<count])) else {
+      guard case .needMore(let total) = TLSRecords.read(Array(split[..<count])) else {
         Issue.record("cut at \(count)")
         return
       }

@@ -1,41 +1,8 @@
-/// The lines of a head, one after the other: CR LF ends one, a bare LF as well (RFC 9112 §2.2).
-struct HTTPLines: ~Escapable {
-  /// Fields in a head: a browser sends thirty.
-  static let fieldLimit = 256
-
-  private let bytes: Span<UInt8>
-  private let limit: Int
-  /// Where the next line starts.
-  private(set) var offset = 0
-
-  @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, limit: Int) {
-    self.bytes = bytes
-    self.limit = limit
-  }
-
-  /// The next line without its end; nil where no end is there, or not within the limit.
-  @_lifetime(self: copy self)
-  mutating func next() -> Range<Int>? {
-    let start = offset
-    var index = start
-    let end = min(limit, bytes.count)
-    while index < end {
-      if bytes[index] == 0x0A {
-        offset = index + 1
-        return start..<(index > start && bytes[index - 1] == 0x0D ? index - 1 : index)
-      }
-      index += 1
-    }
-    return nil
-  }
-
-  /// Whether more bytes would not help.
-  var isOverLimit: Bool { bytes.count >= limit }
-}
-
 /// One field of a head: its name stays where it is.
 struct HTTPField: ~Escapable {
+  /// Fields in a head that are read at most: a browser sends thirty.
+  static let limit = 256
+
   private let bytes: Span<UInt8>
   private let name: Range<Int>
   /// Without the blanks around it.
