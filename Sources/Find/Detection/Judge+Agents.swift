@@ -89,7 +89,8 @@ extension Judge {
     // One socket for the task, opened with the same upload twice: warm-up and question.
     for contact in exact where contact.hello?.hasNoALPN ?? false && endpoints.rows[contact.place].isModel {
       let first = contact.calls.prefix(2)
-      guard first.count == 2, first[0].up >= 8000, first[0].up.distance(to: first[1].up).magnitude <= first[0].up / 20,
+      guard first.count == 2, first[0].up >= 8000,
+        max(first[0].up, first[1].up) - min(first[0].up, first[1].up) <= first[0].up / 20,
         Numerics.seconds(from: first[0].start, to: first[1].start) < 2
       else { continue }
       signs.append(

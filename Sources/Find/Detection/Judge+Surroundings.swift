@@ -175,7 +175,8 @@ extension Judge {
         signs.append(
           Sign(
             "start.prices", .weak, weight: prices.count >= 3 ? 0.8 : 0.2, product: prices.count >= 3 ? "aider" : nil,
-            "a price list is fetched before the first call, \(prices.count == 1 ? "once" : "\(prices.count) times")", [evidence(first)]))
+            "a price list is fetched before the first call, \(prices.count == 1 ? "once" : "\(prices.count) times")",
+            [evidence(first)]))
       }
     }
     return signs

@@ -44,7 +44,8 @@ struct Work {
     if keepsContext, tau <= -0.3 { return true }
     let growth = task.dropFirst().map { Double(steps[$0].up) / Double(max(1, steps[$0 - 1].up)) }
     let bound = task.count < 4 ? 1.25 : 1.5
-    return tau >= 0.5 && (Numerics.median(growth) ?? 0) <= bound && (task.count > 4 || growth.allSatisfy { $0 <= bound })
+    return tau >= 0.5 && (Numerics.median(growth) ?? 0) <= bound
+      && (task.count > 4 || growth.allSatisfy { $0 <= bound })
   }
 
   /// Four calls or more, each upload larger than nearly all before.
@@ -76,7 +77,7 @@ struct Work {
     guard steps.count >= 5 else { return nil }
     let tau = tau(0..<steps.count)
     let sizes = steps.map(\.up)
-    guard tau.magnitude < 0.4, let least = sizes.min(), let most = sizes.max(), most < Swift.max(least, 500) * 4 else {
+    guard tau.magnitude < 0.4, let least = sizes.min(), let most = sizes.max(), most / 4 <= Swift.max(least, 500) else {
       return nil
     }
     return "\(steps.count) calls of like size in no order: a batch"
