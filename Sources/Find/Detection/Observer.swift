@@ -4,7 +4,8 @@ public import Model
 /// Watches what wire sensors tell and says, when asked, which hosts run agents and why.
 ///
 /// Keeps a bounded amount for each host. What it says does not hang on the order of what it was told, as long as no cap
-/// was reached; `statistics` counts what was dropped. Sessions may come when they end, queries when they are asked.
+/// was reached; `statistics` counts what was dropped. Sessions may come when they end, queries when they are asked. Only
+/// what comes to a gateway counts from when it is known to be one.
 public struct Observer: Sendable {
   public struct Options: Sendable, Hashable {
     public var hosts = 50_000
