@@ -166,7 +166,7 @@ extension Judge {
         Sign(
           "upload.steps", work.isOrdered ? .strong : .medium,
           "a first upload of \(bytes(steps[task.lowerBound].up)) and \(work.quick(task)) more calls, each within seconds of the answer before",
-          steps[task].map(evidence)))
+          steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     }
     if first.up >= 10_000 {
       signs.append(
@@ -182,13 +182,13 @@ extension Judge {
         Sign(
           "context.fed", .strong,
           "\(count) times the next upload grew by more than the answer said, within seconds: results of tools go back",
-          steps[task].map(evidence)))
+          steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     } else if let task = work.growing {
       signs.append(
         Sign(
           "context.grows", work.isFast(task) ? .medium : .weak,
           "\(task.count) uploads, each larger than the one before: what was said is sent again",
-          steps[task].map(evidence)))
+          steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     }
     if signs.isEmpty || signs.allSatisfy({ $0.strength == .medium || $0.strength == .weak }), let words = work.batch {
       signs.append(Sign("batch", .counter, words, steps.prefix(4).map(evidence)))

@@ -138,3 +138,60 @@ import Testing
     }
   }
 }
+
+/// Turns as a sensor cuts them, and the calls that they are.
+@Suite struct CallTests {
+  typealias Cut = (at: Double, up: UInt64, down: UInt64, lasts: Double)
+
+  func calls(_ cuts: [Cut], source: Session.NameSource = .tls, hello: Bool = true) -> [UInt64] {
+    var session = Session(
+      client: Traffic.host, server: Traffic.host, serverPort: 443, transport: .tcp, start: Traffic.begin,
+      end: Traffic.begin.advanced(bySeconds: 60))
+    session.nameSource = source
+    session.hello = hello ? Traffic.Client.python.hello : nil
+    session.turns = cuts.map {
+      let start = Traffic.begin.advanced(bySeconds: $0.at)
+      return .init(start: start, end: start.advanced(bySeconds: $0.lasts), bytesUp: $0.up, bytesDown: $0.down)
+    }
+    return Call.calls(of: session).map(\.up)
+  }
+
+  @Test func `the handshake is no call`() {
+    #expect(calls([(0, 517, 3000, 0.02), (0.04, 900, 4000, 1)]) == [900])
+    #expect(calls([(0, 120, 39, 0.01), (0.02, 517, 3000, 0.02), (0.04, 900, 4000, 1)], source: .connect) == [900])
+    #expect(calls([(0, 517, 99, 0.02), (0.03, 560, 3000, 0.02), (0.06, 900, 4000, 1)]) == [900])
+    #expect(calls([(0, 517, 3000, 0.02), (0.04, 900, 4000, 1)], hello: false) == [517, 900])
+  }
+
+  @Test func `tickets and window updates do not cut an upload`() {
+    #expect(calls([(0, 517, 3000, 0.02), (0.04, 14_400, 510, 0.02), (0.07, 36_000, 9000, 2)]) == [50_400])
+    #expect(
+      calls([
+        (0, 517, 3000, 0.02), (0.04, 14_400, 80, 0.02), (0.07, 28_000, 35, 0.02), (0.1, 27_000, 35, 0.02),
+        (0.13, 400, 9000, 2),
+      ]) == [69_800])
+  }
+
+  @Test func `an upgrade before the work is no call`() {
+    #expect(calls([(0, 517, 3000, 0.02), (0.04, 640, 800, 0.03), (0.1, 22_000, 3000, 1)]) == [22_000])
+  }
+
+  @Test func `small frames belong to the answer before`() {
+    #expect(calls([(0, 900, 4000, 1), (1, 35, 9000, 1), (3, 900, 100, 2)], hello: false) == [900, 900])
+  }
+
+  @Test func `a long poll with a short answer stays a call each`() {
+    #expect(calls((0..<5).map { (Double($0) * 10.03, 382, 212, 10) }, hello: false) == Array(repeating: 382, count: 5))
+  }
+
+  @Test func `a connection of which only sums are known is one call`() {
+    var session = Session(
+      client: Traffic.host, server: Traffic.host, serverPort: 443, transport: .tcp, start: Traffic.begin,
+      end: Traffic.begin)
+    session.bytesUp = 20_000
+    session.bytesDown = 5000
+    #expect(Call.calls(of: session).map(\.isWholeConnection) == [true])
+    session.isWhole = false
+    #expect(Call.calls(of: session).isEmpty)
+  }
+}
