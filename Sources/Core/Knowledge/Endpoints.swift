@@ -100,8 +100,7 @@ public struct Endpoints: Sendable {
   /// Place in `rows` of the most specific row for a name.
   public func place(of name: String) -> Int? {
     if name.utf8.contains(0x3A) { return Address(name).flatMap { byAddress[$0] } }
-    let bytes = Array(name.utf8)
-    return index.match(bytes.span)
+    return index.match(name.utf8.span)
   }
 
   /// The same for the bytes of a name as they stand in a packet or a log, without allocation: place in `rows`.

@@ -29,16 +29,11 @@ extension Call {
     guard !session.turns.isEmpty else { return whole(session) }
     var calls: [Call] = []
     let begin = session.start.nanoseconds
-    for (index, turn) in session.turns.enumerated() {
+    let opening = handshake(of: session)
+    for turn in session.turns.dropFirst(opening) {
       let next = Call(
         start: turn.start.nanoseconds, end: max(turn.start, turn.end).nanoseconds, up: turn.bytesUp,
         down: turn.bytesDown)
-      // A hello is the first thing on its connection, so that where one was seen, the first turn is the handshake.
-      if session.hello != nil, index == 0, session.turns.count > 1, next.up <= helloLimit,
-        Numerics.seconds(from: begin, to: next.start) < 3
-      {
-        continue
-      }
       guard let last = calls.last else {
         if next.up >= requestFloor { calls.append(next) }
         continue
@@ -55,6 +50,23 @@ extension Call {
     if calls.count > 1, calls[0].isPreamble(of: calls[1]) { calls.removeFirst() }
     if calls.count > limit { calls.removeSubrange(limit / 2..<calls.count - limit / 2) }
     return calls
+  }
+
+  /// How many turns the handshake took: the request to a proxy, the hello, and the second hello where the server asked
+  /// for another key share. A hello is the first thing on its connection, so that where one was seen, so was the start.
+  private static func handshake(of session: Session) -> Int {
+    guard session.hello != nil else { return 0 }
+    let turns = session.turns
+    var count = 0
+    func isSmall(_ limit: UInt64) -> Bool {
+      count + 1 < turns.count && turns[count].bytesUp <= limit
+        && Numerics.seconds(from: session.start.nanoseconds, to: turns[count].start.nanoseconds) < 5
+    }
+    if session.nameSource == .connect, isSmall(1000), turns[0].bytesDown < 1000 { count += 1 }
+    guard isSmall(helloLimit) else { return count }
+    count += 1
+    if turns[count - 1].bytesDown < 250, isSmall(helloLimit), turns[count].bytesDown > 1000 { count += 1 }
+    return count
   }
 
   /// What came down was no answer: frames of the protocol, or the session tickets after the first flight.

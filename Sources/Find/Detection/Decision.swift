@@ -22,7 +22,9 @@ struct Decision {
     let decisive = agentSigns.filter { $0.strength == .decisive }
     let strong = agentSigns.filter { $0.strength == .strong }
     let medium = agentSigns.count { $0.strength == .medium }
-    agent = decisive.isEmpty ? program * Numerics.logistic(odds) : max(0.97, Numerics.logistic(odds))
+    // Signs that need no model service ask for a program by themselves.
+    let acting = judge.modelPlaces.isEmpty ? 1 : program
+    agent = decisive.isEmpty ? acting * Numerics.logistic(odds) : max(0.97, Numerics.logistic(odds))
 
     var products: [String: Double] = [:]
     for sign in agentSigns where sign.weight > 0 {

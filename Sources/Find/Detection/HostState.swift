@@ -127,7 +127,9 @@ struct HostState: Sendable {
   }
 
   /// Hosts without anything of interest go first when room is needed.
-  var isInteresting: Bool { !services.isEmpty || !gateways.isEmpty || !userAgents.isEmpty }
+  var isInteresting: Bool {
+    !services.isEmpty || !gateways.isEmpty || !usedGateways.isEmpty || !userAgents.isEmpty
+  }
 
   mutating func merge(_ other: HostState) {
     first = min(first, other.first)

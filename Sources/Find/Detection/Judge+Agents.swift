@@ -89,7 +89,8 @@ extension Judge {
     // One socket for the task, opened with the same upload twice: warm-up and question.
     for contact in exact where contact.hello?.hasNoALPN ?? false && endpoints.rows[contact.place].isModel {
       let first = contact.calls.prefix(2)
-      guard first.count == 2, first[0].up >= 8000, first[0].up.distance(to: first[1].up).magnitude <= first[0].up / 20,
+      guard first.count == 2, first[0].up >= 8000,
+        max(first[0].up, first[1].up) - min(first[0].up, first[1].up) <= first[0].up / 20,
         Numerics.seconds(from: first[0].start, to: first[1].start) < 2
       else { continue }
       signs.append(
@@ -165,7 +166,7 @@ extension Judge {
         Sign(
           "upload.steps", work.isOrdered ? .strong : .medium,
           "a first upload of \(bytes(steps[task.lowerBound].up)) and \(work.quick(task)) more calls, each within seconds of the answer before",
-          steps[task].map(evidence)))
+          steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     }
     if first.up >= 10_000 {
       signs.append(
@@ -181,13 +182,13 @@ extension Judge {
         Sign(
           "context.fed", .strong,
           "\(count) times the next upload grew by more than the answer said, within seconds: results of tools go back",
-          steps[task].map(evidence)))
+          steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     } else if let task = work.growing {
       signs.append(
         Sign(
           "context.grows", work.isFast(task) ? .medium : .weak,
           "\(task.count) uploads, each larger than the one before: what was said is sent again",
-          steps[task].map(evidence)))
+          steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     }
     if signs.isEmpty || signs.allSatisfy({ $0.strength == .medium || $0.strength == .weak }), let words = work.batch {
       signs.append(Sign("batch", .counter, words, steps.prefix(4).map(evidence)))

@@ -1,4 +1,5 @@
 import Knowledge
+import Matching
 import Model
 
 /// From what is kept of one host to what is said of it.
@@ -15,6 +16,7 @@ struct Judge {
   let browsers: [HostState.Contact]
   /// Calls of one program to one provider each, the largest first.
   let chains: [ProgramChain]
+  /// No program showed a hello.
   let hasUnknownOnly: Bool
 
   struct ProgramChain {
@@ -77,7 +79,7 @@ struct Judge {
   private func service(_ place: Int, _ totals: HostState.Totals) -> HostActivity.Service {
     let row = endpoints.rows[place]
     return HostActivity.Service(
-      name: row.provider, domain: totals.domain, category: row.category, family: row.family,
+      name: row.provider, domain: VisibleText.terminal(totals.domain), category: row.category, family: row.family,
       firstSeen: Timestamp(nanoseconds: totals.first), lastSeen: Timestamp(nanoseconds: totals.last),
       connections: totals.connections, queries: totals.queries, bytesUp: totals.up, bytesDown: totals.down)
   }

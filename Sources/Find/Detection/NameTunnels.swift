@@ -36,6 +36,9 @@ struct NameTunnels: Sendable, Hashable {
 
   /// Looks only at names that could carry something: 16 characters below their domain, or a type made for data.
   mutating func add(_ name: String, type: UInt16, at time: Int64) {
+    let isData = type == 16 || type == 10 || type == 65399
+    // Nearly every question ends here.
+    guard isData || name.utf8.count >= 20, type != 12 else { return }
     let labels = name.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
     guard labels.count > 2, labels.count <= 64 else { return }
     // Without a list of public suffixes: three labels where the second is short and the last a country.
@@ -44,8 +47,7 @@ struct NameTunnels: Sendable, Hashable {
     guard labels.count > kept else { return }
     let domain = labels.suffix(kept).compactMap { String($0) }.joined(separator: ".")
     let below = Array(labels.dropLast(kept).joined(separator: [0x2E]))
-    let isData = type == 16 || type == 10 || type == 65399
-    guard below.count >= 16 || isData, type != 12 else { return }
+    guard below.count >= 16 || isData else { return }
     let key = Key(domain: domain, hour: time / 3_600_000_000_000)
     if windows[key] == nil, windows.count >= Self.windowLimit {
       // The window with the fewest names makes room; of those the oldest.

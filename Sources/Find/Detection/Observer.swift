@@ -4,7 +4,8 @@ public import Model
 /// Watches what wire sensors tell and says, when asked, which hosts run agents and why.
 ///
 /// Keeps a bounded amount for each host. What it says does not hang on the order of what it was told, as long as no cap
-/// was reached; `statistics` counts what was dropped. Sessions may come when they end, queries when they are asked.
+/// was reached; `statistics` counts what was dropped. Sessions may come when they end, queries when they are asked. Only
+/// what comes to a gateway counts from when it is known to be one.
 public struct Observer: Sendable {
   public struct Options: Sendable, Hashable {
     public var hosts = 50_000
@@ -196,7 +197,7 @@ extension Observer {
   private static func contact(_ session: Session, place: Int, client: HostState.Client?) -> HostState.Contact {
     HostState.Contact(
       start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds, place: place,
-      name: session.name ?? session.server.description, hello: client, isBrowser: isBrowser(session, client),
+      name: target(session), hello: client, isBrowser: isBrowser(session, client),
       calls: session.isEstablished ? Call.calls(of: session) : [], up: session.bytesUp, down: session.bytesDown,
       keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil, isQUIC: isQUIC(session),
       isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session))
@@ -217,11 +218,18 @@ extension Observer {
     case 53, 67, 68, 123, 137, 138, 853, 1900, 5353, 5355: return nil
     default: break
     }
-    let word = session.userAgent?.split(whereSeparator: { $0 == "/" || $0 == " " }).first.map { $0.lowercased() }
+    let word = session.userAgent?.prefix(40).split(whereSeparator: { $0 == "/" || $0 == " " }).first.map {
+      $0.lowercased()
+    }
     return HostState.Other(
       start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds,
       program: client?.runtime ?? word ?? (client == nil ? "port \(session.serverPort)" : "unknown"),
-      ja4: client?.ja4, target: session.name ?? session.server.description)
+      ja4: client?.ja4, target: target(session))
+  }
+
+  /// No name is longer than 255 bytes; what claims to be is not kept whole.
+  private static func target(_ session: Session) -> String {
+    session.name.map { $0.utf8.count <= 255 ? $0 : String($0.prefix(60)) } ?? session.server.description
   }
 
   private mutating func noteGateway(_ session: Session) {

@@ -1,3 +1,4 @@
+import Matching
 public import Model
 
 /// One thing about a host's traffic that speaks for an agent or against one, with what was seen.
@@ -34,6 +35,16 @@ public struct Sign: Sendable, Hashable {
       self.time = time
       self.what = what
     }
+
+    /// The earliest few, with names from outside made safe to look at.
+    static func kept(_ all: [Evidence]) -> [Evidence] {
+      all.sorted { ($0.time, $0.what) < ($1.time, $1.what) }.prefix(Sign.evidenceLimit).map {
+        Evidence(time: $0.time, what: VisibleText.cutMiddle(VisibleText.terminal($0.what), to: 200))
+      }
+    }
+
+    /// As part of a sign or a concern.
+    var value: Value { ["time": .string(time.rfc3339(digits: 3)), "what": .string(what)] }
   }
 
   /// Evidence kept for one sign.
@@ -48,9 +59,9 @@ public struct Sign: Sendable, Hashable {
     self.strength = strength
     self.question = question
     self.weight = weight ?? strength.weight
-    self.words = words
+    self.words = VisibleText.terminal(words)
     self.product = product
-    self.evidence = Array(evidence.sorted { ($0.time, $0.what) < ($1.time, $1.what) }.prefix(Self.evidenceLimit))
+    self.evidence = Evidence.kept(evidence)
   }
 
   public var value: Value {
@@ -59,8 +70,7 @@ public struct Sign: Sendable, Hashable {
       "weight": .double(weight), "words": .string(words),
     ]
     members["kind"] = product.map(Value.string)
-    members["evidence"] = .array(
-      evidence.map { ["time": .string($0.time.rfc3339(digits: 3)), "what": .string($0.what)] })
+    members["evidence"] = .array(evidence.map(\.value))
     return .object(members)
   }
 }
@@ -97,14 +107,14 @@ public struct Concern: Sendable, Hashable {
   init(_ name: String, _ severity: Severity, _ words: String, _ evidence: [Sign.Evidence] = []) {
     self.name = name
     self.severity = severity
-    self.words = words
-    self.evidence = Array(evidence.sorted { ($0.time, $0.what) < ($1.time, $1.what) }.prefix(Sign.evidenceLimit))
+    self.words = VisibleText.terminal(words)
+    self.evidence = Sign.Evidence.kept(evidence)
   }
 
   public var value: Value {
     [
       "name": .string(name), "severity": .string(severity.rawValue), "words": .string(words),
-      "evidence": .array(evidence.map { ["time": .string($0.time.rfc3339(digits: 3)), "what": .string($0.what)] }),
+      "evidence": .array(evidence.map(\.value)),
     ]
   }
 }

@@ -77,7 +77,7 @@ struct Work {
     guard steps.count >= 5 else { return nil }
     let tau = tau(0..<steps.count)
     let sizes = steps.map(\.up)
-    guard tau.magnitude < 0.4, let least = sizes.min(), let most = sizes.max(), most < Swift.max(least, 500) * 4 else {
+    guard tau.magnitude < 0.4, let least = sizes.min(), let most = sizes.max(), most / 4 <= Swift.max(least, 500) else {
       return nil
     }
     return "\(steps.count) calls of like size in no order: a batch"

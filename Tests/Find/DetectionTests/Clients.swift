@@ -148,7 +148,8 @@ extension Traffic {
   }
 
   /// Small questions, the history sent again, a person's pauses.
-  static func person(_ name: String, _ client: Client, pause: Double, growth: UInt64 = 0, turns count: Int = 6) -> Traffic
+  static func person(_ name: String, _ client: Client, pause: Double, growth: UInt64 = 0, turns count: Int = 6)
+    -> Traffic
   {
     var traffic = Traffic()
     traffic.ask(name, at: 0, browser: client.isBrowser)

@@ -81,12 +81,4 @@ import Testing
     // Without a hello nothing tells a person with small questions from a script.
     #expect(activity.verdict == .person || change == .noStart && !activity.verdict.isAgent, "\(describe(activity))")
   }
-
-  @Test(arguments: agents)
-  func `dump`(sample: VerdictTests.Case) throws {
-    for change in Change.allCases {
-      let activity = try #require(change.apply(sample.traffic()).activity())
-      print("DUMP", sample.what, change, activity.verdict, activity.agentProbability)
-    }
-  }
 }

@@ -83,6 +83,9 @@ struct Traffic {
     session.hello = client?.hello
     let hello = client?.helloBytes ?? 517
     if client != nil, !turns.isEmpty {
+      if proxied {
+        session.turns.append(.init(start: time(start), end: time(start + 0.01), bytesUp: 190, bytesDown: 39))
+      }
       session.turns.append(.init(start: time(start + 0.02), end: time(start + 0.04), bytesUp: hello, bytesDown: 3100))
     }
     for (index, turn) in turns.enumerated() {
