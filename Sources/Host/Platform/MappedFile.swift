@@ -18,7 +18,7 @@ public struct MappedFile: ~Copyable {
 
   /// - Throws: where there is no such file, or it is none that can be mapped (a pipe, a directory).
   public init(_ path: String) throws(FileError) {
-    let (base, count) = try Self.map(path)
+    let (base, count) = try unsafe Self.map(path)
     unsafe self.base = base
     self.count = count
     self.path = path
@@ -39,7 +39,7 @@ public struct MappedFile: ~Copyable {
     trammel_guard_mappings()
     // Read from front to back: the kernel reads ahead and may drop what lies behind.
     _ = unsafe madvise(mapped, count, MADV_SEQUENTIAL)
-    return unsafe (UnsafeRawPointer(mapped), count)
+    return (UnsafeRawPointer(mapped), count)
   }
 
   deinit {

@@ -65,7 +65,8 @@ extension Traffic {
   /// The machine behind an activity: this one where it has one of its addresses, else named by its card or address.
   func host(of activity: HostActivity, own: Host) -> Host {
     if activity.addresses.contains(where: { own.addresses.contains($0) }) { return own }
-    let card = activity.addresses.lazy.compactMap { self.cards[IP($0)] }.first
+    var card: UInt64?
+    for address in activity.addresses where card == nil { card = cards[IP(address)] }
     let mac = card.map { Self.bytes($0).map { Hex.encode([$0]) }.joined(separator: ":") }
     let first = activity.addresses.first ?? .anyIPv4
     return Host(
@@ -79,14 +80,17 @@ extension Traffic {
 
   /// Names of the catalogue first, then by how often.
   private func nameCounts() -> [NameCount] {
-    (1..<UInt32(names.count + 1)).compactMap { id in
-      let entry = names.entries[Int(id)]
-      guard entry.queries > 0 || entry.hellos > 0 || entry.quicHellos > 0 else { return nil }
-      let row = names.row(id)
-      return NameCount(
-        name: names.text(id), queries: UInt64(entry.queries), tls: UInt64(entry.hellos),
-        quic: UInt64(entry.quicHellos), category: row?.category.rawValue, provider: row?.provider)
-    }.sorted { a, b in
+    var out: [NameCount] = []
+    for place in names.entries.indices.dropFirst() {
+      let entry = names.entries[place]
+      guard entry.queries > 0 || entry.hellos > 0 || entry.quicHellos > 0 else { continue }
+      let row = names.row(UInt32(place))
+      out.append(
+        NameCount(
+          name: names.text(UInt32(place)), queries: UInt64(entry.queries), tls: UInt64(entry.hellos),
+          quic: UInt64(entry.quicHellos), category: row?.category.rawValue, provider: row?.provider))
+    }
+    return out.sorted { a, b in
       let (x, y) = (a.queries + a.tls + a.quic, b.queries + b.tls + b.quic)
       return (a.category == nil ? 1 : 0, y, a.name) < (b.category == nil ? 1 : 0, x, b.name)
     }
