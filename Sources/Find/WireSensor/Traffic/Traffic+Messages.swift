@@ -56,10 +56,12 @@ extension Traffic {
       counters.queryTypes[glance.type, default: 0] &+= 1
       asked(name, glance.type, by: client)
     } else {
+      guard answered(name, glance, bytes, to: client) else {
+        counters.malformedDNS &+= 1
+        return
+      }
       counters.dnsResponses &+= 1
       if glance.responseCode == 3 { counters.nameErrors &+= 1 }
-      guard glance.responseCode == 0, glance.answers > 0, !name.isEmpty else { return }
-      answered(name, glance, bytes, to: client)
     }
   }
 
@@ -77,18 +79,21 @@ extension Traffic {
   }
 
   /// Every address in the answers is what this client knows under the name that it asked for, whatever aliases lie between.
-  private mutating func answered(_ name: [UInt8], _ glance: DNS.Glance, _ bytes: Span<UInt8>, to client: IP) {
-    let (id, _) = names.intern(name)
-    guard id != 0 else { return }
+  /// False where records that the header promises cannot be read.
+  private mutating func answered(_ name: [UInt8], _ glance: DNS.Glance, _ bytes: Span<UInt8>, to client: IP) -> Bool {
+    guard glance.answers > 0 else { return true }
+    let id = glance.responseCode == 0 ? names.intern(name).id : 0
     var records = DNS.Records(bytes, after: glance)
-    var left = Int(glance.answers)
-    while left > 0, let entry = records.next() {
-      left -= 1
+    for _ in 0..<glance.answers {
+      // A cut answer says so (RFC 2181 §9), and a capture may have cut it.
+      guard let entry = records.next() else { return glance.flags & 0x0200 != 0 || packet.payloadCount < packet.payloadLength }
+      guard id != 0 else { continue }
       // Programs keep an address longer than its time to live says.
       let seconds = Int64(max(600, min(entry.ttl, 86_400)))
       let until = now &+ seconds &* 1_000_000_000
       entry.forEachAddress(in: bytes) { addressNames.learn(client, $0, name: id, until: until) }
     }
+    return true
   }
 
   /// Multicast DNS: counted, and heard by the same segment as on a live interface where it speaks of gateways.
