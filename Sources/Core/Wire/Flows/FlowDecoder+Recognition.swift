@@ -1,0 +1,24 @@
+extension FlowDecoder {
+  /// UDP ports at which collectors usually listen.
+  public static let usualPorts: Set<UInt16> = [2055, 2056, 4432, 4739, 6343, 9025, 9555, 9995, 9996]
+
+  /// Whether a UDP payload is a datagram that `decode` reads: for captures, which have everything in them.
+  ///
+  /// Its lengths must lead exactly to its end. At a usual port that is not asked of a version 9 or sFlow datagram, which
+  /// do not tell their length: a capture may have cut them.
+  /// - Parameter destinationPort: of the datagram.
+  public static func looksLikeFlowExport(_ payload: Span<UInt8>, destinationPort: UInt16) -> Bool {
+    guard payload.count >= 20, payload.count <= Int(UInt16.max) else { return false }
+    let bytes = payload.raw
+    guard let format = format(bytes) else { return false }
+    if let count = FlowFile.count(bytes, at: 0, format) { return count == bytes.byteCount }
+    guard usualPorts.contains(destinationPort) else { return false }
+    switch format {
+    case .netFlow5, .ipfix: return true
+    case .netFlow9:
+      guard bytes.byteCount >= 24 else { return false }
+      return bytes.word(20) <= 1 || bytes.word(20) >= 256
+    case .sFlow: return bytes.long(4) == 1 || bytes.long(4) == 2
+    }
+  }
+}
