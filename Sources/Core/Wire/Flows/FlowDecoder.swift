@@ -69,6 +69,7 @@ public struct FlowDecoder: Sendable {
       return outcome
     }
     outcome.format = format
+    if waiting > limits.heldBytes / 2 { sweep(at: received) }
     do throws(FlowFault) {
       switch format {
       case .netFlow5:
@@ -149,6 +150,16 @@ public struct FlowDecoder: Sendable {
       waiting += set.bytes.count
     }
     table[place].ready.removeAll(keepingCapacity: true)
+  }
+
+  /// Makes room for sets that wait: exporters that fell silent do not look after their own.
+  private mutating func sweep(at received: Int64) {
+    var outcome = FlowOutcome()
+    for place in table.indices where !table[place].held.isEmpty {
+      let before = table[place].heldBytes
+      table[place].expire(before: received, after: limits.wait, &outcome)
+      waiting += table[place].heldBytes - before
+    }
   }
 
   /// Where that exporter is in the table.

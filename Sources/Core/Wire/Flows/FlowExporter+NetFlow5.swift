@@ -53,6 +53,7 @@ extension FlowExporter {
     streams[place].records += UInt64(count)
     streams[place].damaged += UInt64(outcome.damaged)
     if sampling > 0 { streams[place].sampling.rate = sampling }
-    streams[place].sequence.note(bytes.long(16), count: UInt32(claimed), clock: uptime, tolerance: 2000)
+    streams[place].sequence.note(
+      bytes.long(16), count: UInt32(claimed), clock: uptime, tolerance: FlowSequence.milliseconds)
   }
 }

@@ -23,7 +23,7 @@ extension FlowExporter {
     let place = place(FlowStream.Key(format: .sFlow, domain: header.subAgent), at: context.received)
     streams[place].lastHeard = context.received
     streams[place].datagrams += 1
-    streams[place].sequence.note(header.sequence, count: 1, clock: header.uptime, tolerance: 2000)
+    streams[place].sequence.note(header.sequence, count: 1, clock: header.uptime, tolerance: FlowSequence.milliseconds)
     var blank = FlowRecord()
     blank.exporter = context.exporter
     blank.domain = header.subAgent
@@ -73,7 +73,7 @@ extension FlowExporter {
 
 extension SFlowSource {
   fileprivate mutating func note(_ sample: SFlowSample, _ header: SFlowHeader) -> UInt64 {
-    sequence.note(sample.sequence, count: 1, clock: header.uptime, tolerance: 2000)
+    sequence.note(sample.sequence, count: 1, clock: header.uptime, tolerance: FlowSequence.milliseconds)
     return dropped(sample.drops)
   }
 }

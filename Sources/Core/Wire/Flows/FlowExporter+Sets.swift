@@ -95,7 +95,7 @@ extension FlowExporter {
     if header.format == .netFlow9 { counted = 1 }
     streams[place].sequence.note(
       header.sequence, count: counted, clock: header.format == .netFlow9 ? header.uptime : header.seconds,
-      tolerance: header.format == .netFlow9 ? 2000 : 2)
+      tolerance: header.format == .netFlow9 ? FlowSequence.milliseconds : FlowSequence.milliseconds / 1000)
     streams[place].damaged += UInt64(outcome.damaged)
   }
 
@@ -119,14 +119,15 @@ extension FlowExporter {
       rate: fallbackRate(for: streams[place].key))
     var at = set.lowerBound
     var number = 0
+    var fault: FlowFault?
     while at + template.minimum <= set.upperBound {
       guard records.count < context.limits.records else {
-        outcome.note(.count)
-        return nil
+        fault = .count
+        break
       }
       guard let next = reader.append(bytes, at: at, limit: set.upperBound, to: &records) else {
-        outcome.note(.length)
-        return nil
+        fault = .length
+        break
       }
       at = next
       number += 1
@@ -134,7 +135,8 @@ extension FlowExporter {
     outcome.records += number
     streams[place].records += UInt64(number)
     if number > 0 { isProductive = true }
-    return number
+    if let fault { outcome.note(fault) }
+    return fault == nil ? number : nil
   }
 
   /// A template that is known and was sent lately enough.

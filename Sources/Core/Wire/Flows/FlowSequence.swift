@@ -13,6 +13,8 @@ struct FlowSequence: Sendable, Hashable {
 
   /// Datagrams by which one may be late.
   static let window = 64
+  /// And time by which its clock may be behind.
+  static let milliseconds: UInt32 = 10_000
   /// A jump ahead beyond this is no loss but another count.
   static let limit = Int32(1) << 24
 
@@ -22,31 +24,30 @@ struct FlowSequence: Sendable, Hashable {
   ///   - count: units in this datagram; nil where that cannot be told.
   ///   - clock: a clock of the exporter, and how far it may go back without having been set anew.
   mutating func note(_ sequence: UInt32, count: UInt32?, clock: UInt32, tolerance: UInt32) {
-    defer { self.clock = clock }
-    guard let expected else {
-      advance(sequence, count)
-      return
-    }
+    let moved = Int64(Int32(bitPattern: clock &- self.clock))
+    guard let expected, sequence != expected else { return advance(sequence, count, clock) }
     let distance = Int32(bitPattern: sequence &- expected)
-    if distance == 0 { return advance(sequence, count) }
-    let moved = Int32(bitPattern: clock &- self.clock)
-    if moved < 0, Int64(moved) < -Int64(tolerance) {
+    if moved < -Int64(tolerance) || distance > Self.limit {
       // The clock of the exporter went back with its number: it was started again.
       restarts += 1
-      return advance(sequence, count)
+      return advance(sequence, count, clock)
     }
     if distance > 0 {
-      if distance <= Self.limit { lost += UInt64(distance) } else { restarts += 1 }
-      return advance(sequence, count)
+      lost += UInt64(distance)
+      return advance(sequence, count, clock)
     }
+    // A number that was there before: late, or the first after a start.
     let reach = Int64(Self.window) * Int64(max(1, count ?? 1))
-    guard Int64(distance) >= -reach, sequence != 0, moved <= 0 || Int64(moved) <= Int64(tolerance) else {
+    guard Int64(distance) >= -reach, sequence != 0, moved <= Int64(tolerance) else {
       restarts += 1
-      return advance(sequence, count)
+      return advance(sequence, count, clock)
     }
     late += 1
     lost -= min(lost, UInt64(count ?? 1))
   }
 
-  private mutating func advance(_ sequence: UInt32, _ count: UInt32?) { expected = count.map { sequence &+ $0 } }
+  private mutating func advance(_ sequence: UInt32, _ count: UInt32?, _ clock: UInt32) {
+    expected = count.map { sequence &+ $0 }
+    self.clock = clock
+  }
 }

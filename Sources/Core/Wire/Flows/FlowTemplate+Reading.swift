@@ -16,6 +16,7 @@ struct FlowExtras: BitwiseCopyable, Sendable {
   var population: UInt64 = 0
   var probability: UInt64 = 0
   var interface: UInt32 = 0
+  var hasSpace = false
   var hasFirst = false
   var hasLast = false
   var hasSampler = false
@@ -25,7 +26,9 @@ struct FlowExtras: BitwiseCopyable, Sendable {
   var rate: UInt32 {
     var value = interval
     if value == 0, packetInterval > 0 {
-      value = packetInterval.addingReportingOverflow(packetSpace).partialValue / packetInterval
+      // So many packets in a row, then so many left out. Exporters that only tell the first mean one in so many.
+      value =
+        hasSpace ? packetInterval.addingReportingOverflow(packetSpace).partialValue / packetInterval : packetInterval
     }
     if value == 0, size > 0 { value = population / size }
     if value == 0, probability > 0 {
@@ -172,7 +175,9 @@ extension FlowRecord {
     case .observationNTP: (start, end) = (FlowTime.ntp(value), FlowTime.ntp(value))
     case .interval: extras.interval = value
     case .packetInterval: extras.packetInterval = value
-    case .packetSpace: extras.packetSpace = value
+    case .packetSpace:
+      extras.packetSpace = value
+      extras.hasSpace = true
     case .samplingSize: extras.size = value
     case .samplingPopulation: extras.population = value
     case .samplingProbability: extras.probability = value
