@@ -42,11 +42,8 @@ extension FlowExporter {
       case 1, 3, 5:
         guard records.count < context.limits.records else { return close(place, .count, &outcome) }
         let sample = SFlowSample(bytes, at..<(at + length), type: type)
-        if let sample, sample.read(bytes, from: blank, into: &records) {
-          outcome.records += 1
-        } else {
-          outcome.note(.truncated)
-        }
+        if sample?.read(bytes, from: blank, into: &records) != true { outcome.note(.truncated) }
+        outcome.records = records.count
         if let sample { note(sample, place, header) }
       default: outcome.others += 1
       }

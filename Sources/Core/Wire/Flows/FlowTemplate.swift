@@ -159,7 +159,8 @@ extension FlowTemplate {
 extension FlowTemplate.Field {
   /// Addresses and packets have lengths of their own.
   var fits: Bool {
-    switch role {
+    if count == FlowTemplate.variable { return true }
+    return switch role {
     case .source4, .destination4: count == 4
     case .source6, .destination6: count == 16
     case .samplingProbability: count == 8

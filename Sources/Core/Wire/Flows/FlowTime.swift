@@ -39,7 +39,8 @@ enum FlowTime {
   /// Engine in the first byte, selector in the others (RFC 6759 §4), to one number.
   static func application(_ value: UInt64, count: Int) -> UInt32 {
     guard count > 1 else { return UInt32(truncatingIfNeeded: value << 24) }
-    let engine = value >> UInt64(count * 8 - 8)
-    return UInt32(truncatingIfNeeded: engine << 24 | value & 0xFF_FFFF)
+    let width = UInt64(count * 8 - 8)
+    let selector = value & (1 << width - 1)
+    return UInt32(truncatingIfNeeded: (value >> width) << 24 | selector & 0xFF_FFFF)
   }
 }

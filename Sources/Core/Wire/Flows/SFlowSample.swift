@@ -65,7 +65,7 @@ struct SFlowSample {
   }
 
   /// Fills one record from those of the sample.
-  /// - Returns: false where they run past the end of the sample: what was read until then is kept.
+  /// - Returns: false where they run past the end of the sample: what was read until then is kept if it is of use.
   @inline(__always)
   func read(_ bytes: RawSpan, from blank: FlowRecord, into records: inout [FlowRecord]) -> Bool {
     var record = blank
