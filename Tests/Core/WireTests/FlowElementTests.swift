@@ -204,6 +204,25 @@ import Wire
     #expect(sample.traits.contains(.isSample) && !sample.traits.contains(.isSFlow))
   }
 
+  @Test func `a template for both versions of IP leaves the other one's address at zero`() {
+    let zeros = [UInt8](repeating: 0, count: 16)
+    let six = bytes("20010db8000000000000000000000001")
+    for order in [[(8, 4), (27, 16)], [(27, 16), (8, 4)]] {
+      var collector = Collector()
+      let isFirst = order[0].0 == 8
+      let old = isFirst ? bytes("c0000201") + zeros : zeros + bytes("c0000201")
+      let new = isFirst ? [0, 0, 0, 0] + six : six + [0, 0, 0, 0]
+      collector.take(Build.ipfix([Build.template(256, order), Build.set(256, old + new)]))
+      #expect(collector.records.map(\.source.address.description) == ["192.0.2.1", "2001:db8::1"])
+    }
+    #expect(Self.record([(12, "00000000")])?.destination == IP(v4: 0))
+  }
+
+  @Test(arguments: [("01", "0800", 0x800), ("3a", "8000", 0x8000), ("06", "0050", 0)] as [(String, String, UInt16)])
+  func `type and code of ICMP may stand where the port would`(transport: String, port: String, icmp: UInt16) {
+    #expect(Self.record([(4, transport), (11, port)])?.icmp == icmp)
+  }
+
   @Test func `a number of variable length is read, an address of a wrong one is not`() throws {
     var collector = Collector()
     collector.take(

@@ -75,6 +75,37 @@ import Wire
     #expect(collector.records.map(\.end) == [1_767_225_599_500_000_000])
   }
 
+  @Test(arguments: [true, false])
+  func `an exporter tells in its options what it calls an application`(isV9: Bool) throws {
+    var collector = Collector()
+    let options =
+      isV9
+      ? Build.options(300, scopes: [(1, 4)], [(95, 4), (96, 8)], v9: true)
+      : Build.options(300, scopes: [(95, 4)], [(96, 8)])
+    let scope = isV9 ? bytes("00000000") : []
+    let data = Build.set(300, scope + bytes("0d000005") + Array("chatbot".utf8) + [0])
+    let template = Build.template(256, [(8, 4), (95, 4)], v9: isV9)
+    let flows = Build.set(256, bytes("c0000201 0d000005 c0000201 0d000006"))
+    let sets = [options, data, template, flows]
+    collector.take(isV9 ? Build.v9(sets) : Build.ipfix(sets))
+    let names = collector.records.map { collector.decoder.applicationName($0) }
+    #expect(names == [Array("chatbot".utf8), nil])
+  }
+
+  @Test func `names of applications are bounded`() {
+    var collector = Collector()
+    collector.take(Build.ipfix([Build.options(300, scopes: [(95, 4)], [(96, 100)])]))
+    let template = Build.template(256, [(8, 4), (95, 4)])
+    for first in stride(from: 1, to: 3001, by: 500) {
+      let rows = (first..<(first + 500)).flatMap { Build.number($0, 4) + Array(repeating: 0x61, count: 100) }
+      collector.take(Build.ipfix([Build.set(300, rows)]))
+    }
+    let flows = (1..<3001).flatMap { bytes("c0000201") + Build.number($0, 4) }
+    collector.take(Build.ipfix([template, Build.set(256, flows)]))
+    let names = collector.records.compactMap { collector.decoder.applicationName($0) }
+    #expect(names.count == 2048 && names.allSatisfy { $0.count == 48 })
+  }
+
   @Test func `samplers and interfaces are bounded`() {
     var collector = Collector()
     let definition = Build.options(300, scopes: [(149, 1)], [(48, 2), (34, 1)])

@@ -101,6 +101,15 @@ import Wire
     #expect(collector.decoder.sources.first?.templates == 0)
   }
 
+  @Test func `one datagram takes all templates back only a few times`() {
+    var collector = Collector()
+    collector.take(Build.ipfix([Build.set(2, (256..<300).flatMap { Build.definition($0, Self.pair) })]))
+    let all = Build.set(3, (0..<1000).flatMap { _ in bytes("0003 0000") })
+    let outcome = collector.take(Build.ipfix([all, Build.set(2, bytes("0002 0000"))]))
+    #expect(outcome.damaged == 997 && outcome.withdrawn == 0)
+    #expect(collector.take(Build.ipfix([Build.set(2, bytes("0002 0000"))])).withdrawn == 44)
+  }
+
   /// Sets that are not what they should be: with the fault, in a set of templates of IPFIX and of version 9.
   @Test(arguments: [
     ("records of length 0", "0100 0001 0008 0000", FlowFault.template),

@@ -112,6 +112,13 @@ import Wire
     }
   }
 
+  @Test func `a VLAN that is not known is none`() {
+    var collector = Collector()
+    let unknown = Build.tagged(1001, bytes("ffffffff 00000000 ffffffff 00000000"))
+    collector.take(Build.sFlow([Build.sample([unknown, Self.head])]))
+    #expect(collector.records.map(\.vlan) == [0])
+  }
+
   @Test func `counts of samples and records are claims`() {
     var collector = Collector()
     let more = collector.take(Build.sFlow([Build.sample([Self.head])], count: 1_000_000))

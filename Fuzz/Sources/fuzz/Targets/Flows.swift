@@ -1,8 +1,8 @@
 import Model
 import Wire
 
-/// Datagrams of flow exports one after another, as a file of them; then again as one of another exporter, later, with what
-/// was stored in between.
+/// Datagrams of flow exports one after another, as a file of them; then again as one of another exporter, later, with
+/// what was stored in between.
 @Sendable func fuzzFlows(_ bytes: [UInt8]) throws {
   var limits = FlowDecoder.Limits()
   limits.exporters = 4

@@ -4,14 +4,14 @@ extension FlowDecoder {
 
   /// Whether a UDP payload is a datagram that `decode` reads: for captures, which have everything in them.
   ///
-  /// Its lengths must lead exactly to its end. At a usual port that is not asked of a version 9 or sFlow datagram, which
-  /// do not tell their length: a capture may have cut them.
+  /// Its lengths must lead exactly to its end. At a usual port that is not asked: a capture may have cut it, and some
+  /// exporters count wrongly.
   /// - Parameter destinationPort: of the datagram.
   public static func looksLikeFlowExport(_ payload: Span<UInt8>, destinationPort: UInt16) -> Bool {
     guard payload.count >= 20, payload.count <= Int(UInt16.max) else { return false }
     let bytes = payload.raw
     guard let format = format(bytes) else { return false }
-    if let count = FlowFile.count(bytes, at: 0, format) { return count == bytes.byteCount }
+    if FlowFile.count(bytes, at: 0, format) == bytes.byteCount { return true }
     guard usualPorts.contains(destinationPort) else { return false }
     switch format {
     case .netFlow5, .ipfix: return true

@@ -27,6 +27,14 @@ extension FlowDecoder {
     return Exporter(address: table[place].address, port: table[place].port)
   }
 
+  /// What its exporter calls the application of a record, until the next datagram is decoded; nil where it has not
+  /// told. 48 bytes at most, as they came.
+  public func applicationName(_ record: FlowRecord) -> [UInt8]? {
+    let place = Int(record.exporter)
+    guard record.application != 0, place < table.count else { return nil }
+    return table[place].applications[record.application]
+  }
+
   /// All sources that are known, those of one exporter together.
   public var sources: [Source] {
     table.flatMap { exporter in

@@ -2,11 +2,11 @@ import Model
 
 /// Templates come every few minutes, and until then data cannot be read: so they outlive a restart.
 ///
-/// All numbers in network order. `TFLW`, a version byte (1); exporters: a count of two bytes, then for each its address (16
-/// bytes), port, and its streams: a count of two bytes, then for each its format (one byte), domain (4), start of the
-/// exporter (8), rate (4), rates of samplers and of interfaces (a count of two bytes, then four bytes each for id and rate),
-/// and templates: a count of two bytes, then for each its id (2), whether it is of options (1), scope fields (2), when it
-/// was sent (8), and its field specifiers, with their length (2) before them.
+/// All numbers in network order. `TFLW`, a version byte (1); exporters: a count of two bytes, then for each its
+/// address (16 bytes), port, and its streams: a count of two bytes, then for each its format (one byte), domain (4),
+/// start of the exporter (8), rate (4), rates of samplers and of interfaces (a count of two bytes, then four bytes
+/// each for id and rate), and templates: a count of two bytes, then for each its id (2), whether it is of options
+/// (1), scope fields (2), when it was sent (8), and its field specifiers, with their length (2) before them.
 extension FlowDecoder {
   private static let mark: [UInt8] = Array("TFLW".utf8) + [1]
 

@@ -2,9 +2,9 @@ public import Model
 
 /// Decodes what routers, switches, firewalls and probes export: NetFlow v5 and v9, IPFIX, sFlow v5.
 ///
-/// It remembers, for each exporter and domain, templates, sampling and running numbers. It opens no socket and knows no
-/// clock: the caller gives datagrams and when each one came. Every table has a limit, and nothing is allocated by a number
-/// that a datagram claims.
+/// It remembers, for each exporter and domain, templates, sampling and running numbers. It opens no socket and knows
+/// no clock: the caller gives datagrams and when each one came. Every table has a limit, and nothing is allocated by
+/// a number that a datagram claims.
 public struct FlowDecoder: Sendable {
   /// Where a datagram came from.
   public struct Exporter: Sendable, Hashable {
@@ -173,8 +173,8 @@ public struct FlowDecoder: Sendable {
     return place
   }
 
-  /// Makes room for a new exporter: of those that never sent a record, else of all, the one that was silent longest goes.
-  /// An attacker who makes addresses up pushes out his own first.
+  /// Makes room for a new exporter: of those that never sent a record, else of all, the one that was silent longest
+  /// goes. An attacker who makes addresses up pushes out his own first.
   mutating func admit(_ exporter: Exporter, at received: Int64) -> Int {
     let new = FlowExporter(address: exporter.address, port: exporter.port, heard: received)
     var place = table.count

@@ -17,6 +17,9 @@ extension FlowExporter {
         return nil
       }
       apply(extras, to: place)
+      if !record.names.application.isEmpty {
+        name(record.application, bytes, record.names.application.range)
+      }
       at = next
       number += 1
     }
@@ -35,6 +38,12 @@ extension FlowExporter {
     } else {
       streams[place].sampling.rate = rate
     }
+  }
+
+  /// Keeps what an application is called (RFC 6759 §6.8).
+  private mutating func name(_ application: UInt32, _ bytes: RawSpan, _ range: Range<Int>) {
+    guard applications[application] != nil || applications.count < Self.applicationLimit else { return }
+    applications[application] = bytes.copy(range.prefix(Self.applicationBytes))
   }
 
   /// What is told for domain 0 holds for the whole exporter, where a domain has nothing of its own (RFC 7011 §3.1).

@@ -57,6 +57,7 @@ extension FlowExporter {
     let place = place(FlowStream.Key(format: header.format, domain: header.domain), at: context.received)
     streams[place].lastHeard = context.received
     streams[place].datagrams += 1
+    sweeps = 0
     expire(before: context.received, after: context.limits.wait, &outcome)
 
     if header.end > bytes.byteCount { outcome.note(.truncated) }
@@ -120,6 +121,11 @@ extension FlowExporter {
     var at = set.lowerBound
     var number = 0
     var fault: FlowFault?
+    if reader.readsColumns {
+      number = min(set.count / template.minimum, max(0, context.limits.records - records.count))
+      reader.append(number, bytes, at: at, to: &records)
+      at += number * template.minimum
+    }
     while at + template.minimum <= set.upperBound {
       guard records.count < context.limits.records else {
         fault = .count

@@ -98,6 +98,8 @@ extension FlowExporter {
   private mutating func withdraw(_ place: Int, _ id: UInt16, isOptions: Bool, _ outcome: inout FlowOutcome) {
     let before = streams[place].templates.count
     if id == (isOptions ? 3 : 2) {
+      sweeps += 1
+      guard sweeps <= Self.sweepLimit else { return outcome.note(.count) }
       streams[place].templates = streams[place].templates.filter { $0.value.isOptions != isOptions }
     } else {
       streams[place].templates[id] = nil

@@ -1,17 +1,18 @@
 /// A file of datagrams one after another, as collectors write them raw and as IPFIX files are (RFC 5655).
 ///
-/// Nothing stands between the datagrams, so each one must tell where it ends. NetFlow v5 and IPFIX have a length. NetFlow
-/// v9 has none: its sets are followed until something stands where a set would be that no set begins with, and versions 5,
-/// 9 and 10 are no set ids. sFlow is followed by the lengths of its samples. Different formats may follow each other. After
-/// a damaged datagram the rest cannot be found and is left.
+/// Nothing stands between the datagrams, so each one must tell where it ends. NetFlow v5 and IPFIX have a length.
+/// NetFlow v9 has none: its sets are followed until something stands where a set would be that no set begins with,
+/// and versions 5, 9 and 10 are no set ids. sFlow is followed by the lengths of its samples. Different formats may
+/// follow each other. After a damaged datagram the rest cannot be found and is left.
 public struct FlowFile: Sendable, Hashable {
   /// Where the next datagram starts.
   public private(set) var offset = 0
 
   public init() {}
 
-  /// The next datagram's place in the bytes, the whole file, that are given again each time; nil at the end, and where none can be found: `offset` then is
-  /// not the count of the bytes.
+  /// The place of the next datagram; nil at the end, and where none can be found: `offset` then is not the count of the
+  /// bytes.
+  /// - Parameter bytes: the whole file, each time.
   public mutating func next(in bytes: Span<UInt8>) -> Range<Int>? {
     let raw = bytes.raw
     guard offset < bytes.count, offset + 4 <= bytes.count,

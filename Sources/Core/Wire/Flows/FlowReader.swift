@@ -5,17 +5,21 @@ struct FlowReader {
   /// Sampling of records that tell nothing of it.
   private let rate: UInt32
   private let asksSampling: Bool
-  private let exported: Int64
-  private let uptime: UInt32
-  private let isTimed: Bool
-  private var blank: FlowRecord
+  private let hasInterfaces: Bool
+  let exported: Int64
+  let uptime: UInt32
+  /// Whether it is known when the exporter started.
+  let isTimed: Bool
+  /// What all records have in common.
+  private(set) var blank: FlowRecord
 
   init(template: FlowTemplate, stream: FlowStream, header: FlowHeader, exporter: UInt16, rate fallback: UInt32) {
     self.template = template
     sampling = stream.sampling
     let rate = stream.sampling.rate(sampler: nil, input: 0)
     self.rate = rate > 0 ? rate : fallback
-    asksSampling = template.needs.contains(.sampling) || !stream.sampling.interfaces.isEmpty
+    asksSampling = template.needs.contains(.sampling)
+    hasInterfaces = !stream.sampling.interfaces.isEmpty
     exported = header.exported
     isTimed = header.format == .netFlow9 || stream.systemInit > 0
     uptime =
@@ -27,32 +31,56 @@ struct FlowReader {
     blank.exporter = exporter
   }
 
-  /// - Returns: the byte behind the record; nil where it is damaged, and nothing was appended.
+  /// Appends the record that starts there.
+  /// - Returns: the byte behind it; nil where it is damaged, and nothing was appended.
   @inline(__always)
   func append(_ bytes: RawSpan, at start: Int, limit: Int, to records: inout [FlowRecord]) -> Int? {
-    var record = blank
+    records.append(blank)
     var extras = FlowExtras()
-    guard let end = template.read(bytes, at: start, limit: limit, exported: exported, into: &record, &extras) else {
+    var span = records.mutableSpan
+    let last = span.count &- 1
+    guard
+      let end = template.read(bytes, at: start, limit: limit, exported: exported, into: &span[last], &extras)
+    else {
+      records.removeLast()
       return nil
     }
+    settle(&span[last], extras)
+    return end
+  }
+
+  /// What can be said of a record when all its fields are read.
+  @inline(__always)
+  private func settle(_ record: inout FlowRecord, _ extras: FlowExtras) {
     if template.needs.contains(.uptime) { settleUptime(&record, extras) }
     if template.needs.contains(.duration), record.end == 0, record.start > 0 {
       record.end = record.start.addingReportingOverflow(extras.duration).partialValue
     }
+    guard asksSampling else { return settle(&record) }
+    var rate = extras.rate
+    if rate == 0 { rate = sampling.rate(sampler: extras.hasSampler ? extras.sampler : nil, input: record.input) }
+    settle(&record, rate: rate > 0 ? rate : self.rate)
+  }
+
+  @inline(__always)
+  func settle(_ record: inout FlowRecord) {
+    settle(&record, rate: hasInterfaces ? ratedByInterface(record) : rate)
+  }
+
+  @inline(never)
+  private func ratedByInterface(_ record: FlowRecord) -> UInt32 {
+    let rate = sampling.rate(sampler: nil, input: record.input)
+    return rate > 0 ? rate : self.rate
+  }
+
+  @inline(__always)
+  private func settle(_ record: inout FlowRecord, rate: UInt32) {
     if template.needs.contains(.section) { settleSection(&record) }
     if template.needs.contains(.biflow) { record.traits.insert(.isBiflow) }
     settleTimes(&record)
-    var rate = self.rate
-    if asksSampling {
-      rate = extras.rate
-      if rate == 0 {
-        rate = sampling.rate(sampler: extras.hasSampler ? extras.sampler : nil, input: record.input)
-        if rate == 0 { rate = self.rate }
-      }
-    }
+    // As in version 5: type and code of ICMP stand where the port would, if nowhere else.
+    if record.protocol == 1 || record.protocol == 58, record.icmp == 0 { record.icmp = record.destinationPort }
     record.scale(by: rate)
-    records.append(record)
-    return end
   }
 
   /// Times that count from the start of the exporter.

@@ -2,8 +2,8 @@ public import Model
 
 /// One flow, or one sampled packet, as an exporter told it. Trivially copyable: nothing is allocated for one.
 ///
-/// A field that the exporter did not send is zero. Names and packet heads are not copied: they are ranges of the datagram
-/// that was decoded, and hold only as long as its bytes do.
+/// A field that the exporter did not send is zero. Names and packet heads are not copied: they are ranges of the
+/// datagram that was decoded, and hold only as long as its bytes do.
 public struct FlowRecord: BitwiseCopyable, Sendable, Hashable {
   public var source = IP.none
   public var destination = IP.none
@@ -13,7 +13,8 @@ public struct FlowRecord: BitwiseCopyable, Sendable, Hashable {
   /// As the exporter counted.
   public var rawBytes: UInt64 = 0
   public var rawPackets: UInt64 = 0
-  /// From destination to source, times `sampling`, where one record tells both directions (RFC 5103, elements 231 and 232).
+  /// From destination to source, times `sampling`, where one record tells both directions (RFC 5103, elements 231 and
+  /// 232).
   public var reverseBytes: UInt64 = 0
   public var reversePackets: UInt64 = 0
   /// Nanoseconds since 1970: first and last packet. Where nothing was said: when the exporter sent it.

@@ -49,6 +49,10 @@ struct FlowExporter: Sendable {
   var heldBytes = 0
   /// Those of them that can be decoded now.
   var ready: [FlowHeld] = []
+  /// What the exporter calls its applications, as its options tell.
+  var applications: [UInt32: [UInt8]] = [:]
+  /// Times that one datagram took all templates back: each looks at all of them.
+  var sweeps = 0
   private var lastPlace = 0
 
   init(address: IP, port: UInt16, heard: Int64) {
@@ -57,6 +61,11 @@ struct FlowExporter: Sendable {
     lastHeard = heard
   }
 
+  /// Names of applications that are kept, and bytes of each.
+  static let applicationLimit = 2048
+  static let applicationBytes = 48
+  /// Times that one datagram may take all templates of a kind back.
+  static let sweepLimit = 4
   /// Domains kept of one exporter.
   static let streamLimit = 256
 

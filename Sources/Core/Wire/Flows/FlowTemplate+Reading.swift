@@ -109,12 +109,12 @@ extension FlowRole {
 
 extension FlowRecord {
   @inline(__always)
-  fileprivate mutating func take(
+  mutating func take(
     _ role: FlowRole, _ bytes: RawSpan, _ at: Int, count: Int, exported: Int64, _ extras: inout FlowExtras
   ) {
     switch role {
-    case .source4: source = IP(v4: bytes.long(at))
-    case .destination4: destination = IP(v4: bytes.long(at))
+    case .source4: Self.address(&source, v4: bytes.long(at))
+    case .destination4: Self.address(&destination, v4: bytes.long(at))
     case .octets: rawBytes = bytes.number(at, count: count)
     case .packets: rawPackets = bytes.number(at, count: count)
     case .sourcePort: sourcePort = UInt16(truncatingIfNeeded: bytes.number(at, count: count))
@@ -124,7 +124,7 @@ extension FlowRecord {
     case .tos: tos = bytes.byte(at &+ count &- 1)
     case .input: input = UInt32(truncatingIfNeeded: bytes.number(at, count: count))
     case .output: output = UInt32(truncatingIfNeeded: bytes.number(at, count: count))
-    case .vlan: vlan = UInt16(truncatingIfNeeded: bytes.number(at, count: count))
+    case .vlan: vlan = UInt16(truncatingIfNeeded: bytes.number(at, count: count)) & 0xFFF
     case .direction: direction = bytes.byte(at &+ count &- 1)
     case .firstUptime:
       extras.first = UInt32(truncatingIfNeeded: bytes.number(at, count: count))
@@ -134,14 +134,25 @@ extension FlowRecord {
       extras.hasLast = true
     case .startMilliseconds: start = FlowTime.milliseconds(bytes.number(at, count: count))
     case .endMilliseconds: end = FlowTime.milliseconds(bytes.number(at, count: count))
-    case .source6: source = IP(high: bytes.quad(at), low: bytes.quad(at &+ 8))
-    case .destination6: destination = IP(high: bytes.quad(at), low: bytes.quad(at &+ 8))
+    case .source6: Self.address(&source, v6: IP(high: bytes.quad(at), low: bytes.quad(at &+ 8)))
+    case .destination6: Self.address(&destination, v6: IP(high: bytes.quad(at), low: bytes.quad(at &+ 8)))
     case .serverName: Self.name(&names.server, bytes, at, count)
     case .queryName: Self.name(&names.query, bytes, at, count)
     case .hostName: Self.name(&names.host, bytes, at, count)
     case .applicationName: Self.name(&names.application, bytes, at, count)
     default: takeRare(role, bytes, at, count: count, exported: exported, &extras)
     }
+  }
+
+  /// Many exporters have one template for both versions, and leave the other one's address at zero.
+  @inline(__always)
+  static func address(_ place: inout IP, v4 value: UInt32) {
+    if value != 0 || place == .none { place = IP(v4: value) }
+  }
+
+  @inline(__always)
+  static func address(_ place: inout IP, v6 value: IP) {
+    if value != .none { place = value }
   }
 
   /// - Parameter at: where `count` bytes are; a number has eight at most.

@@ -1,4 +1,5 @@
-/// What the records of a data set look like, made ready for reading them: a list of steps, one for each field that is wanted.
+/// What the records of a data set look like, made ready for reading them: a list of steps, one for each field that is
+/// wanted.
 struct FlowTemplate: Sendable, Hashable {
   var id: UInt16
   var isOptions: Bool

@@ -1,5 +1,5 @@
-// The one file with `unsafe` of this module. It holds because the loads check their bounds themselves (they trap, they do
-// not read beyond), and because every bit pattern is a value of the integers that are loaded.
+// All `unsafe` of the flow decoders. It holds because the loads check their bounds themselves (they trap, they do not
+// read beyond), and because every bit pattern is a value of the integers that are loaded.
 extension Span<UInt8> {
   /// The same bytes, for loads of more than one.
   var raw: RawSpan {

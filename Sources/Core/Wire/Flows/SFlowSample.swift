@@ -119,7 +119,8 @@ extension FlowRecord {
       let count = min(Int(bytes.long(at + 12)), range.count - 16)
       packet = Slice(offset: UInt16(truncatingIfNeeded: at + 16), count: UInt16(truncatingIfNeeded: count))
     case 1001:
-      if range.count >= 16 { vlan = UInt16(truncatingIfNeeded: bytes.long(at)) }
+      // All ones where it is not known.
+      if range.count >= 16, bytes.long(at) < 4095 { vlan = UInt16(truncatingIfNeeded: bytes.long(at)) }
     default: takeRare(type, bytes, range)
     }
   }
