@@ -142,6 +142,15 @@ import Wire
     #expect(!looks((whole + [0]), at: 50000))
   }
 
+  @Test func `a datagram says when it was sent, except of sFlow`() {
+    let moments = FlowFixture.all.map { FlowDecoder.exported($0.1.span) }
+    #expect(moments == [1_767_225_600_500_000_000, 1_767_225_600_000_000_000, 1_767_225_600_000_000_000, nil])
+    for bytes in [[], [0, 5], [0, 9, 0, 0, 0, 0], [1, 2, 3, 4]] as [[UInt8]] {
+      let moment = FlowDecoder.exported(bytes.span)
+      #expect(moment == nil)
+    }
+  }
+
   @Test func `other payloads are not taken for exports`() {
     var random = Seeded(11)
     let starts: [[UInt8]] = [[], [0, 5], [0, 9], [0, 10], [0, 0, 0, 5]]

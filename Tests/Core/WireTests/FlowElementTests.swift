@@ -136,8 +136,11 @@ import Wire
     }
   }
 
-  @Test(arguments: [(57660, \FlowRecord.Names.server), (57677, \.query), (57659, \.host), (96, \.application)])
-  func `version 9 has the names of nProbe above 57472`(
+  @Test(arguments: [
+    (57660, \FlowRecord.Names.server), (57677, \.query), (57659, \.host), (96, \.application),
+    (56701, \.application),
+  ])
+  func `version 9 has the names of vendors among its own types`(
     type: Int, path: any KeyPath<FlowRecord.Names, FlowRecord.Slice> & Sendable
   ) {
     let datagram = Build.v9([

@@ -1,4 +1,17 @@
 extension FlowDecoder {
+  /// When a datagram was sent, by the clock of its exporter: nanoseconds since 1970. For files of datagrams, which do not
+  /// say when one came. Nil for sFlow, which has no such clock, and for what is no flow export.
+  public static func exported(_ datagram: Span<UInt8>) -> Int64? {
+    let bytes = datagram.raw
+    guard let format = format(bytes), bytes.byteCount >= 16 else { return nil }
+    return switch format {
+    case .netFlow5: Int64(bytes.long(8)) * 1_000_000_000 + Int64(bytes.long(12))
+    case .netFlow9: Int64(bytes.long(8)) * 1_000_000_000
+    case .ipfix: Int64(bytes.long(4)) * 1_000_000_000
+    case .sFlow: nil
+    }
+  }
+
   /// UDP ports at which collectors usually listen.
   public static let usualPorts: Set<UInt16> = [2055, 2056, 4432, 4739, 6343, 9025, 9555, 9995, 9996]
 

@@ -9,11 +9,13 @@ public struct FlowElement: Sendable, Hashable {
     self.id = id
   }
 
-  /// Field type of NetFlow v9, which knows no enterprises: two vendors are known to have moved theirs above 32767.
+  /// Field type of NetFlow v9, which knows no enterprises: vendors have put theirs above 32767.
   init(netFlow9 type: UInt16) {
     switch type {
     // nProbe's own begin at 57472.
     case 57472...: self.init(type - 57472, enterprise: Self.ntop)
+    // PAN-OS: what App-ID found.
+    case 56701: self.init(56701, enterprise: Self.paloAlto)
     // IOS writes an element of its enterprise with the top bit set.
     case 45003: self.init(12235, enterprise: Self.cisco)
     default: self.init(type)
@@ -24,6 +26,7 @@ public struct FlowElement: Sendable, Hashable {
   static let cesnet: UInt32 = 8057
   /// RFC 5103 §6.1: the element of the reverse direction.
   static let reverse: UInt32 = 29305
+  static let paloAlto: UInt32 = 25461
   static let ntop: UInt32 = 35632
   static let flowmon: UInt32 = 39499
 }
@@ -76,6 +79,7 @@ enum FlowRole: UInt8, Sendable {
     case FlowElement.reverse: self = Self.reverse(element.id)
     case FlowElement.cisco: self = element.id == 12235 ? .ciscoName : .skip
     case FlowElement.cesnet: self = Self.cesnet(element.id)
+    case FlowElement.paloAlto: self = element.id == 56701 ? .applicationName : .skip
     case FlowElement.ntop: self = Self.ntop(element.id)
     case FlowElement.flowmon: self = Self.flowmon(element.id)
     default: self = .skip
