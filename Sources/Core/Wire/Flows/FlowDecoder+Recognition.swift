@@ -24,7 +24,10 @@ extension FlowDecoder {
     guard payload.count >= 20, payload.count <= Int(UInt16.max) else { return false }
     let bytes = payload.raw
     guard let format = format(bytes) else { return false }
-    if FlowFile.count(bytes, at: 0, format) == bytes.byteCount { return true }
+    if let count = FlowFile.count(bytes, at: 0, format) {
+      // Some agents leave bytes behind their samples; what leads through one sample is no accident.
+      if count == bytes.byteCount || format == .sFlow && count > 44 { return true }
+    }
     guard usualPorts.contains(destinationPort) else { return false }
     switch format {
     case .netFlow5, .ipfix: return true
