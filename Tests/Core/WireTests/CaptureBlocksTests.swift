@@ -38,7 +38,7 @@ import Wire
     """)
 
   @Test func `every block that carries a frame is read`() throws {
-    let reading = try Reading(Self.little)
+    let reading = try CaptureReading(Self.little)
     #expect(reading.contents == [[1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2]])
     #expect(reading.frames.map(\.length) == [64, 4, 5, 2])
     #expect(reading.frames.map(\.interface) == [0, 1, 0, 1])
@@ -50,11 +50,12 @@ import Wire
     #expect(reading.fault == nil && reading.statistics.skippedBlocks == 2 && reading.statistics.damagedRecords == 0)
     #expect(reading.statistics.interfaceDrops == 7)
     #expect(reading.names.map(\.name) == ["a.example", "b", "c"])
-    #expect(reading.names.map(\.address) == [ip("192.0.2.1"), ip("2001:db8::1"), ip("2001:db8::1")])
+    #expect(
+      reading.names.map(\.address) == [Crafted.ip("192.0.2.1"), Crafted.ip("2001:db8::1"), Crafted.ip("2001:db8::1")])
   }
 
   @Test func `a section has its own order, interfaces and losses`() throws {
-    let reading = try Reading(Self.little + Self.big + Self.little)
+    let reading = try CaptureReading(Self.little + Self.big + Self.little)
     #expect(reading.frames.count == 9)
     #expect(reading.frames[4].time == 2_500_000_000)
     #expect(reading.frames.map(\.interface) == [0, 1, 0, 1, 2, 3, 4, 3, 4])
@@ -65,7 +66,7 @@ import Wire
   /// A packet with a time of `ticks` in units of `resolution`, and `offset` seconds to add.
   private func time(resolution: UInt8, offset: Int64 = 0, ticks: UInt64) throws -> Int64? {
     func big(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(value >> (56 - 8 * $0) & 0xFF) } }
-    return try Reading(
+    return try CaptureReading(
       bytes("0a0d0d0a 0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c")
         + bytes("00000001 00000028 0001 0000 00000000 0009 0001") + [resolution, 0, 0, 0] + bytes("000e 0008")
         + big(UInt64(bitPattern: offset)) + bytes("00000028")
@@ -98,7 +99,7 @@ import Wire
       01000000 1c000000 0100 0000 00000000 0d00 0100 \(value)000000 1c000000
       03000000 18000000 08000000 0102030405060708 18000000
       """)
-    #expect(try Reading(file).contents == [Array([1, 2, 3, 4, 5, 6, 7, 8].dropLast(count))])
+    #expect(try CaptureReading(file).contents == [Array([1, 2, 3, 4, 5, 6, 7, 8].dropLast(count))])
   }
 
   @Test func `a simple packet is as long as the interface's limit lets it be`() throws {
@@ -108,7 +109,7 @@ import Wire
       01000000 14000000 0100 0000 02000000 14000000
       03000000 14000000 08000000 01020000 14000000
       """)
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.contents == [[1, 2]] && reading.frames.first?.length == 8)
   }
 
@@ -131,13 +132,13 @@ import Wire
       01000000 14000000 0100 0000 00000000 14000000
       """)
     let packet = bytes("06000000 24000000 00000000 00000000 00000000 01000000 01000000 aa000000 24000000")
-    let reading = try Reading(head + packet + bytes(block) + packet)
+    let reading = try CaptureReading(head + packet + bytes(block) + packet)
     #expect(reading.contents == [[0xAA], [0xAA]])
     #expect(reading.statistics.damagedRecords == 1 && reading.fault == nil)
   }
 
   @Test func `a simple packet without an interface is no packet`() throws {
-    let reading = try Reading(
+    let reading = try CaptureReading(
       bytes(
         """
         0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000
@@ -155,16 +156,24 @@ import Wire
     let packet = bytes("06000000 24000000 00000000 00000000 00000000 01000000 01000000 aa000000 24000000")
     var broken = packet
     broken[offset] = value
-    let reading = try Reading(head + packet + broken + packet + packet)
+    let reading = try CaptureReading(head + packet + broken + packet + packet)
     #expect(reading.contents.count == 3, "\(reading)")
     #expect(
       reading.statistics.damagedPlaces + reading.statistics.damagedRecords + reading.statistics.skippedBlocks == 1)
   }
 
+  @Test func `a section of another version is left out, and the next one is read`() throws {
+    var other = Self.little
+    other[12] = 2
+    let reading = try CaptureReading(Self.big + other + Self.big)
+    #expect(reading.frames.count == 2 && reading.fault == .unsupportedVersion(major: 2, minor: 0))
+    #expect(reading.statistics.damagedPlaces == 0)
+  }
+
   @Test func `a broken section header is stepped over`() throws {
     var file = Self.little + Self.little
     file[Self.little.count + 8] = 0
-    let reading = try Reading(file + Self.big)
+    let reading = try CaptureReading(file + Self.big)
     #expect(reading.frames.count == 9 && reading.fault == .damaged(at: Self.little.count))
     #expect(reading.statistics.skippedBytes == 28 && reading.statistics.resynchronised == 1)
   }
@@ -172,13 +181,15 @@ import Wire
   @Test(arguments: [0, 1])
   func `every truncation gives a part of the frames and no fault`(which: Int) throws {
     let file = which == 0 ? Self.little : Self.big
-    let whole = try Reading(file)
+    let whole = try CaptureReading(file)
     for length in 28..<file.count {
-      let reading = try Reading(Array(file.prefix(length)))
+      let reading = try CaptureReading(Array(file.prefix(length)))
       #expect(reading.frames == Array(whole.frames.prefix(reading.frames.count)), "cut at \(length)")
       #expect(reading.fault == nil, "cut at \(length): \(reading.statistics)")
     }
-    for length in 0..<28 { #expect(throws: CaptureFault.tooShort(length)) { try Reading(Array(file.prefix(length))) } }
+    for length in 0..<28 {
+      #expect(throws: CaptureFault.tooShort(length)) { try CaptureReading(Array(file.prefix(length))) }
+    }
   }
 
   @Test func `interfaces and names have limits`() throws {
@@ -188,7 +199,7 @@ import Wire
     let name = bytes("0100 0600 c0000201 6100 0000")
     let block = bytes("04000000 18000000") + name + bytes("18000000")
     for _ in 0...CaptureReader.nameLimit { file += block }
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.names.count == CaptureReader.nameLimit)
     #expect(reading.statistics.beyondLimits == 2)
   }
@@ -205,7 +216,7 @@ import Wire
     }
     var file = Array(Self.little.prefix(28))
     for name in [[0x1B, 0x5B, 0x41], Array(repeating: 0x61, count: 254), [0x62]] as [[UInt8]] { file += block(name) }
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.names.map(\.name) == [#"\027[A"#, "b"])
     #expect(reading.fault == nil)
   }

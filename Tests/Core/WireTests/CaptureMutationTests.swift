@@ -6,41 +6,42 @@ import Wire
 @Suite struct CaptureMutationTests {
   /// Frames of every kind that the dissector reads.
   static let frames: [(link: LinkType, frame: [UInt8])] = {
-    let network = Array(Frames.inner.dropFirst(14))
-    let vxlan = Frames.udp(50_000, 4789, bytes("08000000 000fff00") + Frames.inner)
-    let geneve = Frames.udp(50_000, 6081, bytes("0240 6558 00abcd00 0102030405060708") + Frames.inner)
+    let network = Array(Crafted.inner.dropFirst(14))
+    let vxlan = Crafted.udp(50_000, 4789, bytes("08000000 000fff00") + Crafted.inner)
+    let geneve = Crafted.udp(50_000, 6081, bytes("0240 6558 00abcd00 0102030405060708") + Crafted.inner)
     return [
-      (.ethernet, Frames.inner),
-      (.ethernet, Frames.ethernet(0x86DD, Frames.ipv6(0, bytes("11 00 000000000000") + Frames.udp(53, 5, [1])))),
-      (.ethernet, Frames.ethernet(0x0800, Frames.ipv4(17, vxlan), tags: [(0x88A8, 1), (0x8100, 2)])),
-      (.raw, Frames.ipv4(17, geneve)),
+      (.ethernet, Crafted.inner),
+      (.ethernet, Crafted.ethernet(0x86DD, Crafted.ipv6(0, bytes("11 00 000000000000") + Crafted.udp(53, 5, [1])))),
+      (.ethernet, Crafted.ethernet(0x0800, Crafted.ipv4(17, vxlan), tags: [(0x88A8, 1), (0x8100, 2)])),
+      (.raw, Crafted.ipv4(17, geneve)),
       (
         .sll2,
         bytes("0800 0000 00000002 0001 04 06 02005e005301 0000")
-          + Frames.ipv4(47, bytes("2000 6558 00000042") + Frames.inner)
+          + Crafted.ipv4(47, bytes("2000 6558 00000042") + Crafted.inner)
       ),
-      (.sll, bytes("0000 0001 0006 02005e005301 0000 86dd") + Frames.ipv6(44, bytes("11 00 0001 01020304") + vxlan)),
+      (.sll, bytes("0000 0001 0006 02005e005301 0000 86dd") + Crafted.ipv6(44, bytes("11 00 0001 01020304") + vxlan)),
       (
         .ethernet,
-        Frames.ethernet(0x0800, Frames.ipv4(47, bytes("1000 88be 00000001 1007 082a 00000000") + Frames.inner))
+        Crafted.ethernet(0x0800, Crafted.ipv4(47, bytes("1000 88be 00000001 1007 082a 00000000") + Crafted.inner))
       ),
       (
-        .ipv4, Frames.ipv4(47, bytes("1000 22eb 00000001 2007 082a 00000000 0000 0001 0000000000000000") + Frames.inner)
+        .ipv4,
+        Crafted.ipv4(47, bytes("1000 22eb 00000001 2007 082a 00000000 0000 0001 0000000000000000") + Crafted.inner)
       ),
-      (.ipv4, Frames.ipv4(47, bytes("3081 880b 0030 0001 00000000 00000000 ff03 0021") + network)),
-      (.ethernet, Frames.ethernet(0x8847, bytes("00010000 00020140 00000000") + Frames.inner)),
+      (.ipv4, Crafted.ipv4(47, bytes("3081 880b 0030 0001 00000000 00000000 ff03 0021") + network)),
+      (.ethernet, Crafted.ethernet(0x8847, bytes("00010000 00020140 00000000") + Crafted.inner)),
       (.pppoe, bytes("1100 0001 0030 0021") + network),
       (.nflog, bytes("0200 0000  0700 0a00 616200 00  3100 0900") + network),
-      (.pktap, bytes("0e000000 01000000 01000000 0000") + Frames.inner), (.null, bytes("02000000") + network),
-      (.raw, Frames.ipv4(4, Frames.ipv4(41, Frames.ipv6(6, Frames.tcp(1, 2, [3]))))),
+      (.pktap, bytes("0e000000 01000000 01000000 0000") + Crafted.inner), (.null, bytes("02000000") + network),
+      (.raw, Crafted.ipv4(4, Crafted.ipv4(41, Crafted.ipv6(6, Crafted.tcp(1, 2, [3]))))),
       (.ethernet, bytes("02005e005302 02005e005301 0035 aaaa03 000000 0800") + network),
     ]
   }()
 
   static let files: [[UInt8]] =
     CaptureStreamTests.files + [
-      Frames.capture(frames.filter { $0.link == .ethernet }.map(\.frame)),
-      Frames.capture(
+      Crafted.capture(frames.filter { $0.link == .ethernet }.map(\.frame)),
+      Crafted.capture(
         FragmentsTests.cut(FragmentsTests.datagram, at: 1480).map {
           FragmentsTests.four($0.offset, $0.data, more: $0.more)
         }),

@@ -14,7 +14,7 @@ import Wire
     ("d4c3b2a1 0200 0200 00000000 00000000 00000400 01000000  00f15365 05000000 40000000 05000000 68656c6c6f", 5000),
   ])
   func `pcap is read in both byte orders and both units`(file: String, nanoseconds: Int64) throws {
-    let reading = try Reading(bytes(file))
+    let reading = try CaptureReading(bytes(file))
     #expect(
       reading.frames == [
         Frame(
@@ -25,7 +25,7 @@ import Wire
   }
 
   @Test func `seconds are unsigned and a fraction that is too large is cut`() throws {
-    let reading = try Reading(
+    let reading = try CaptureReading(
       bytes(
         """
         d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000
@@ -41,8 +41,8 @@ import Wire
     file += bytes("00f15365 00000000 08000000 08000000 0102030405060708")
     file += bytes("00f15365 00000000 08000000 0a000000 0102030405060708")
     file += bytes("00f15365 00000000 02000000 03000000 0102")
-    #expect(try Reading(file).contents == [[1, 2, 3, 4], [1, 2, 3, 4, 5, 6], []])
-    #expect(try Reading(file).frames.map(\.length) == [4, 6, 0])
+    #expect(try CaptureReading(file).contents == [[1, 2, 3, 4], [1, 2, 3, 4, 5, 6], []])
+    #expect(try CaptureReading(file).frames.map(\.length) == [4, 6, 0])
   }
 
   @Test(arguments: [
@@ -62,15 +62,15 @@ import Wire
     ("0a0d0d0a 1c000000 00000000 0100 0000 ffffffffffffffff 1c000000", .unknownFormat(0x0A0D_0D0A)),
   ])
   func `what is no capture is named`(file: String, fault: CaptureFault) {
-    #expect(throws: fault) { try Reading(bytes(file)) }
-    #expect(throws: fault) { try Reading(streaming: bytes(file), chunk: 1) }
+    #expect(throws: fault) { try CaptureReading(bytes(file)) }
+    #expect(throws: fault) { try CaptureReading(streaming: bytes(file), chunk: 1) }
   }
 
   @Test func `a file that ends within a record gives all before it`() throws {
-    let file = Frames.capture([Frames.inner, Frames.inner])
+    let file = Crafted.capture([Crafted.inner, Crafted.inner])
     for length in 24..<file.count {
-      let reading = try Reading(Array(file.prefix(length)))
-      let record = 16 + Frames.inner.count
+      let reading = try CaptureReading(Array(file.prefix(length)))
+      let record = 16 + Crafted.inner.count
       #expect(reading.frames.count == (length - 24) / record, "cut at \(length)")
       #expect(reading.statistics.truncatedTail == ((length - 24) % record != 0), "cut at \(length)")
       #expect(reading.fault == nil)
@@ -79,11 +79,11 @@ import Wire
 
   @Test(arguments: [0, 1, 2, 3])
   func `a broken length costs the record and not the file`(index: Int) throws {
-    let frames = (0..<8).map { Frames.inner + [UInt8($0)] }
-    var file = Frames.capture(frames)
+    let frames = (0..<8).map { Crafted.inner + [UInt8($0)] }
+    var file = Crafted.capture(frames)
     let at = 24 + index * (16 + frames[0].count)
     file[at + 11] = 0xFF
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.contents == frames.prefix(index) + frames.suffix(7 - index))
     #expect(reading.fault == .damaged(at: at))
     #expect(reading.statistics.resynchronised == 1 && reading.statistics.damagedPlaces == 1)
@@ -91,34 +91,34 @@ import Wire
   }
 
   @Test func `bytes that were lost cost two records at most`() throws {
-    let frames = (0..<8).map { Frames.inner + [UInt8($0)] }
-    var file = Frames.capture(frames)
+    let frames = (0..<8).map { Crafted.inner + [UInt8($0)] }
+    var file = Crafted.capture(frames)
     file.removeSubrange(24 + 16 + frames[0].count + 30..<24 + 16 + frames[0].count + 41)
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.contents.suffix(5) == frames.suffix(5))
     #expect(reading.statistics.resynchronised == 1)
   }
 
   @Test func `a file without any sound record has none`() throws {
-    let reading = try Reading(Frames.capture([]) + Array(repeating: 0xEE, count: 5000))
+    let reading = try CaptureReading(Crafted.capture([]) + Array(repeating: 0xEE, count: 5000))
     #expect(reading.frames.isEmpty && reading.fault == .damaged(at: 24))
     #expect(reading.statistics.skippedBytes > 4900 && reading.statistics.resynchronised == 0)
   }
 
   @Test func `a record that runs past the end and contradicts itself hides nothing behind it`() throws {
-    let frames = (0..<8).map { Frames.inner + [UInt8($0)] }
-    var file = Frames.capture(frames)
+    let frames = (0..<8).map { Crafted.inner + [UInt8($0)] }
+    var file = Crafted.capture(frames)
     let at = 24 + 3 * (16 + frames[0].count)
     // 65 535 captured of 82: past the end of this file, but below what is believed.
     file[at + 8] = 0xFF
     file[at + 9] = 0xFF
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.contents == frames.prefix(3) + frames.suffix(4))
     #expect(!reading.statistics.truncatedTail)
   }
 
   @Test func `bytes of a frame that is not the reader's are empty or cut`() throws {
-    let file = Frames.capture([Frames.inner])
+    let file = Crafted.capture([Crafted.inner])
     let reader = try CaptureReader(file.span)
     func count(_ offset: Int, _ captured: Int) -> Int {
       reader.bytes(of: Frame(time: 0, offset: offset, captured: captured, length: 0, link: .raw)).count

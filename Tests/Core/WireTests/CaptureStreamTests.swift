@@ -3,12 +3,12 @@ import Wire
 
 @Suite struct CaptureStreamTests {
   static let files: [[UInt8]] = [
-    Frames.capture((0..<6).map { Frames.inner + [UInt8($0)] }), CaptureBlocksTests.little + CaptureBlocksTests.big,
+    Crafted.capture((0..<6).map { Crafted.inner + [UInt8($0)] }), CaptureBlocksTests.little + CaptureBlocksTests.big,
   ]
 
   @Test(arguments: [0, 1], [1, 3, 7, 64, 5000])
   func `a stream in pieces gives what the whole file gives`(file: Int, chunk: Int) throws {
-    #expect(try Reading(streaming: Self.files[file], chunk: chunk) == Reading(Self.files[file]))
+    #expect(try CaptureReading(streaming: Self.files[file], chunk: chunk) == CaptureReading(Self.files[file]))
   }
 
   @Test(arguments: [0, 1])
@@ -16,7 +16,7 @@ import Wire
     let file = Self.files[which]
     for length in 28...file.count {
       let cut = Array(file.prefix(length))
-      #expect(try Reading(streaming: cut, chunk: 11) == Reading(cut), "cut at \(length)")
+      #expect(try CaptureReading(streaming: cut, chunk: 11) == CaptureReading(cut), "cut at \(length)")
     }
     var random = Seeded(17)
     for round in 0..<3000 {
@@ -30,8 +30,8 @@ import Wire
         }
       }
       let chunk = Int.random(in: 1...200, using: &random)
-      let whole = try Reading(mutant)
-      #expect(try Reading(streaming: mutant, chunk: chunk) == whole, "round \(round)")
+      let whole = try CaptureReading(mutant)
+      #expect(try CaptureReading(streaming: mutant, chunk: chunk) == whole, "round \(round)")
     }
   }
 
@@ -40,7 +40,7 @@ import Wire
     for byte in Self.files[0] {
       try stream.feed([byte])
       while stream.next() != nil {}
-      #expect(stream.held < 16 + Frames.inner.count + 1)
+      #expect(stream.held < 16 + Crafted.inner.count + 1)
     }
     try stream.finish()
     let frame = stream.next()
@@ -49,7 +49,7 @@ import Wire
 
   @Test func `garbage without an end does not fill memory`() throws {
     var stream = CaptureStream()
-    try stream.feed(Frames.capture([]))
+    try stream.feed(Crafted.capture([]))
     for _ in 0..<64 {
       try stream.feed(Array(repeating: 0xEE, count: 1 << 16))
       let frame = stream.next()
@@ -65,7 +65,7 @@ import Wire
     let next = stream.next()
     let frame = try #require(next)
     var count = stream.bytes(of: frame).count
-    #expect(count == Frames.inner.count + 1)
+    #expect(count == Crafted.inner.count + 1)
     try stream.feed(Array(file.dropFirst(200)))
     count = stream.bytes(of: frame).count
     #expect(count == 0)

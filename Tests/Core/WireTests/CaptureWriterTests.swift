@@ -12,7 +12,7 @@ import Wire
     ]
     writer.append(frames[0], [1, 2, 3].span, to: &file)
     file += writer.record(frames[1])
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.frames == frames && reading.contents == [[1, 2, 3], []])
   }
 
@@ -20,14 +20,15 @@ import Wire
   func `a time that the format cannot say is written as its nearest`(time: Int64, seconds: Int64) throws {
     let writer = CaptureWriter(link: .raw)
     let frame = Frame(time: time, offset: 0, captured: 0, length: 0, link: .raw)
-    #expect(try Reading(writer.header + writer.record(frame)).frames.map { $0.time / 1_000_000_000 } == [seconds])
+    #expect(
+      try CaptureReading(writer.header + writer.record(frame)).frames.map { $0.time / 1_000_000_000 } == [seconds])
   }
 
   @Test func `lengths follow the bytes that are there`() throws {
     let writer = CaptureWriter(link: .raw)
     var file = writer.header
     writer.append(Frame(time: 0, offset: 0, captured: 99, length: 1, link: .raw), [1, 2].span, to: &file)
-    let reading = try Reading(file)
+    let reading = try CaptureReading(file)
     #expect(reading.contents == [[1, 2]] && reading.frames.map(\.length) == [2])
   }
 }

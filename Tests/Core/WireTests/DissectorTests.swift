@@ -3,16 +3,16 @@ import Testing
 import Wire
 
 @Suite struct DissectorTests {
-  private let request = Frames.tcp(40_000, 443, Array("hello".utf8))
+  private let request = Crafted.tcp(40_000, 443, Array("hello".utf8))
 
   @Test func `a TCP segment is read into place`() {
-    let (result, packet, reason) = Frames.dissect(Frames.ethernet(0x0800, Frames.ipv4(6, request)))
+    let (result, packet, reason) = Crafted.dissect(Crafted.ethernet(0x0800, Crafted.ipv4(6, request)))
     var expected = Packet()
     expected.destinationMAC = 0x0200_5E00_5301
     expected.sourceMAC = 0x0200_5E00_5302
     swap(&expected.destinationMAC, &expected.sourceMAC)
-    expected.source = ip("192.0.2.1")
-    expected.destination = ip("198.51.100.2")
+    expected.source = Crafted.ip("192.0.2.1")
+    expected.destination = Crafted.ip("198.51.100.2")
     expected.transport = 6
     expected.hopLimit = 64
     expected.sourcePort = 40_000
@@ -32,13 +32,13 @@ import Wire
   }
 
   @Test func `a UDP datagram over IPv6 is read into place`() {
-    let (result, packet, reason) = Frames.dissect(
-      Frames.ethernet(0x86DD, Frames.ipv6(17, Frames.udp(5353, 5354, [1, 2, 3]))))
+    let (result, packet, reason) = Crafted.dissect(
+      Crafted.ethernet(0x86DD, Crafted.ipv6(17, Crafted.udp(5353, 5354, [1, 2, 3]))))
     var expected = Packet()
     expected.destinationMAC = 0x0200_5E00_5302
     expected.sourceMAC = 0x0200_5E00_5301
-    expected.source = ip("2001:db8::1")
-    expected.destination = ip("2001:db8::2")
+    expected.source = Crafted.ip("2001:db8::1")
+    expected.destination = Crafted.ip("2001:db8::2")
     expected.transport = 17
     expected.hopLimit = 63
     expected.sourcePort = 5353
@@ -81,10 +81,10 @@ import Wire
       (.ppp, "0281 00010140", 6),
     ] as [(LinkType, String, Int)])
   func `every link layer leads to the packet`(link: LinkType, header: String, offset: Int) {
-    let (result, packet, _) = Frames.dissect(bytes(header) + Frames.ipv4(6, request), link)
+    let (result, packet, _) = Crafted.dissect(bytes(header) + Crafted.ipv4(6, request), link)
     #expect(result == .transport)
     #expect(packet.networkOffset == offset && packet.etherType == 0x0800)
-    #expect(packet.source == ip("192.0.2.1") && packet.destinationPort == 443 && packet.payloadCount == 5)
+    #expect(packet.source == Crafted.ip("192.0.2.1") && packet.destinationPort == 443 && packet.payloadCount == 5)
     if [.sll, .sll2, .ethernet].contains(link) { #expect(packet.sourceMAC == 0x0200_5E00_5301) }
     if header.contains("0007 0800") || header.contains("6007") { #expect(packet.vlan == 7) }
   }
@@ -97,8 +97,8 @@ import Wire
       (.nflog, "0a00 0000 4500 0900"),
     ] as [(LinkType, String)])
   func `and to IPv6`(link: LinkType, header: String) {
-    let (result, packet, _) = Frames.dissect(bytes(header) + Frames.ipv6(6, request), link)
-    #expect(result == .transport && packet.source == ip("2001:db8::1") && packet.payloadCount == 5)
+    let (result, packet, _) = Crafted.dissect(bytes(header) + Crafted.ipv6(6, request), link)
+    #expect(result == .transport && packet.source == Crafted.ip("2001:db8::1") && packet.payloadCount == 5)
     #expect(packet.sourceMAC == 0)
   }
 
@@ -124,7 +124,7 @@ import Wire
       (.pktap, "0c000000 01000000 02010000 00", .otherLinkType),
     ] as [(LinkType, String, Dissection.Reason)])
   func `what carries no IP is told by name`(link: LinkType, frame: String, expected: Dissection.Reason) {
-    let (result, packet, reason) = Frames.dissect(bytes(frame), link)
+    let (result, packet, reason) = Crafted.dissect(bytes(frame), link)
     #expect(result == .other && reason == expected)
     #expect(packet.networkLength == 0 && packet.source == IP.none)
   }
@@ -152,34 +152,34 @@ import Wire
   func `what is cut or piled up in the link layer is damaged`(
     link: LinkType, frame: String, expected: Dissection.Reason
   ) {
-    let (result, _, reason) = Frames.dissect(bytes(frame), link)
+    let (result, _, reason) = Crafted.dissect(bytes(frame), link)
     #expect(result == .damaged && reason == expected)
   }
 
   @Test func `padding behind the packet is not payload`() {
-    let frame = Frames.ethernet(0x0800, Frames.ipv4(6, Frames.tcp(1, 2, []))) + Array(repeating: 0, count: 6)
-    #expect(Frames.dissect(frame).1.payloadCount == 0)
-    let six = Frames.ethernet(0x86DD, Frames.ipv6(17, Frames.udp(1, 2, [7]))) + [0, 0]
-    #expect(Frames.dissect(six).1.payloadCount == 1)
+    let frame = Crafted.ethernet(0x0800, Crafted.ipv4(6, Crafted.tcp(1, 2, []))) + Array(repeating: 0, count: 6)
+    #expect(Crafted.dissect(frame).1.payloadCount == 0)
+    let six = Crafted.ethernet(0x86DD, Crafted.ipv6(17, Crafted.udp(1, 2, [7]))) + [0, 0]
+    #expect(Crafted.dissect(six).1.payloadCount == 1)
   }
 
   @Test func `a length of zero under segmentation offload means all that was captured`() {
     let data = Array(repeating: UInt8(9), count: 70_000)
-    let four = Frames.dissect(Frames.ipv4(6, Frames.tcp(1, 2, data), total: 0), .raw)
+    let four = Crafted.dissect(Crafted.ipv4(6, Crafted.tcp(1, 2, data), total: 0), .raw)
     #expect(four.0 == .transport && four.1.payloadCount == 70_000 && four.1.networkLength == 70_040)
-    let six = Frames.dissect(Frames.ipv6(17, Frames.udp(1, 2, data, length: 0), length: 0), .raw)
+    let six = Crafted.dissect(Crafted.ipv6(17, Crafted.udp(1, 2, data, length: 0), length: 0), .raw)
     #expect(six.0 == .transport && six.1.payloadCount == 70_000 && six.1.payloadLength == 70_000)
   }
 
   @Test func `a packet of 64 KiB is read`() {
     let data = Array(repeating: UInt8(9), count: 65_535 - 40)
-    #expect(Frames.dissect(Frames.ipv4(6, Frames.tcp(1, 2, data)), .raw).1.payloadCount == 65_495)
+    #expect(Crafted.dissect(Crafted.ipv4(6, Crafted.tcp(1, 2, data)), .raw).1.payloadCount == 65_495)
   }
 
   @Test func `a packet that the capture cut is read as far as it goes`() {
-    let frame = Frames.ethernet(0x0800, Frames.ipv4(6, request))
+    let frame = Crafted.ethernet(0x0800, Crafted.ipv4(6, request))
     for length in 0..<frame.count {
-      let (result, packet, reason) = Frames.dissect(Array(frame.prefix(length)))
+      let (result, packet, reason) = Crafted.dissect(Array(frame.prefix(length)))
       switch length {
       case ..<14: #expect(reason == .linkTruncated)
       case ..<34: #expect(reason == .networkTruncated)
@@ -190,9 +190,9 @@ import Wire
         #expect(packet.tcpFlags == (length >= 50 ? 0x18 : 0))
       }
     }
-    let datagram = Frames.ipv6(17, Frames.udp(53, 5353, [1, 2]))
+    let datagram = Crafted.ipv6(17, Crafted.udp(53, 5353, [1, 2]))
     for length in 0..<datagram.count {
-      let (result, packet, _) = Frames.dissect(Array(datagram.prefix(length)), .ipv6)
+      let (result, packet, _) = Crafted.dissect(Array(datagram.prefix(length)), .ipv6)
       #expect((result == .transport) == (length >= 44), "cut at \(length)")
       #expect(Int(packet.payloadCount) == max(0, length - 48))
       if length >= 44 { #expect(packet.payloadLength == 2 && packet.destinationPort == 5353) }
@@ -218,13 +218,13 @@ import Wire
       ("45 00 001c 0000 0000 40 11 0000 c0000201 c6336402 0001 00", .udpTruncated),
     ] as [(String, Dissection.Reason)])
   func `an IPv4 packet that contradicts itself is damaged`(packet: String, expected: Dissection.Reason) {
-    let (result, _, reason) = Frames.dissect(bytes(packet), .ipv4)
+    let (result, _, reason) = Crafted.dissect(bytes(packet), .ipv4)
     #expect(result == .damaged && reason == expected)
   }
 
   @Test func `options of IPv4 and TCP are stepped over`() {
-    let segment = Frames.tcp(1, 2, bytes("020405b4") + [0xAB], offset: 6)
-    let (_, packet, _) = Frames.dissect(Frames.ipv4(6, segment, options: [1, 1, 1, 0]), .ipv4)
+    let segment = Crafted.tcp(1, 2, bytes("020405b4") + [0xAB], offset: 6)
+    let (_, packet, _) = Crafted.dissect(Crafted.ipv4(6, segment, options: [1, 1, 1, 0]), .ipv4)
     #expect(packet.payloadOffset == 48 && packet.payloadCount == 1)
   }
 
@@ -234,7 +234,7 @@ import Wire
       (47, .otherProtocol),
     ] as [(UInt8, Dissection.Reason)])
   func `another protocol has no ports and its payload is what IP carries`(number: UInt8, expected: Dissection.Reason) {
-    let (result, packet, reason) = Frames.dissect(Frames.ipv4(number, [8, 0, 1, 2]), .raw)
+    let (result, packet, reason) = Crafted.dissect(Crafted.ipv4(number, [8, 0, 1, 2]), .raw)
     #expect(result == .ip && reason == expected)
     #expect(packet.transport == number && packet.sourcePort == 0)
     #expect(packet.payloadOffset == 20 && packet.payloadCount == 4)
@@ -250,7 +250,7 @@ import Wire
       87 01 0000 00000000 00000000           # authentication of 12 bytes, next mobility
       11 00 000000000000                     # mobility, next UDP
       """)
-    let (result, packet, _) = Frames.dissect(Frames.ipv6(0, chain + Frames.udp(1, 2, [5])), .raw)
+    let (result, packet, _) = Crafted.dissect(Crafted.ipv6(0, chain + Crafted.udp(1, 2, [5])), .raw)
     #expect(result == .transport && packet.transport == 17)
     #expect(packet.payloadOffset == Int32(40 + chain.count + 8) && packet.payloadLength == 1)
   }
@@ -258,38 +258,38 @@ import Wire
   @Test func `at most sixteen extension headers are followed`() {
     let one = bytes("3c 00 000000000000")
     func chain(_ count: Int) -> [UInt8] {
-      Array(repeating: one, count: count - 1).flatMap { $0 } + bytes("11 00 000000000000") + Frames.udp(1, 2, [])
+      Array(repeating: one, count: count - 1).flatMap { $0 } + bytes("11 00 000000000000") + Crafted.udp(1, 2, [])
     }
-    #expect(Frames.dissect(Frames.ipv6(60, chain(16)), .raw).0 == .transport)
-    #expect(Frames.dissect(Frames.ipv6(60, chain(17)), .raw).2 == .extensionHeaders)
+    #expect(Crafted.dissect(Crafted.ipv6(60, chain(16)), .raw).0 == .transport)
+    #expect(Crafted.dissect(Crafted.ipv6(60, chain(17)), .raw).2 == .extensionHeaders)
   }
 
   @Test(arguments: ["3c", "11 01 000000000000", "11 ff 000000000000 0000"])
   func `an extension header that runs past the packet is damage`(chain: String) {
-    #expect(Frames.dissect(Frames.ipv6(60, bytes(chain)), .raw).2 == .extensionHeaders)
+    #expect(Crafted.dissect(Crafted.ipv6(60, bytes(chain)), .raw).2 == .extensionHeaders)
   }
 
   @Test func `nothing behind the last header is no damage`() {
-    let (result, packet, _) = Frames.dissect(Frames.ipv6(59, [], length: 0), .raw)
+    let (result, packet, _) = Crafted.dissect(Crafted.ipv6(59, [], length: 0), .raw)
     #expect(result == .ip && packet.transport == 59)
   }
 
   @Test func `the first fragment has ports and no other one has`() {
-    let datagram = Frames.udp(53, 40_000, Array(repeating: 7, count: 16), length: 3000)
-    let first = Frames.dissect(Frames.ipv4(17, datagram, place: 0x2000), .raw)
+    let datagram = Crafted.udp(53, 40_000, Array(repeating: 7, count: 16), length: 3000)
+    let first = Crafted.dissect(Crafted.ipv4(17, datagram, place: 0x2000), .raw)
     #expect(first.0 == .fragment && first.1.isFragment && first.1.moreFragments && first.1.fragmentID == 0x1234)
     #expect(first.1.sourcePort == 53 && first.1.payloadCount == 16 && first.1.payloadOffset == 28)
-    let next = Frames.dissect(Frames.ipv4(17, datagram, place: 0x2003), .raw)
+    let next = Crafted.dissect(Crafted.ipv4(17, datagram, place: 0x2003), .raw)
     #expect(next.0 == .fragment && next.1.fragmentOffset == 24 && next.1.destinationPort == 0)
     #expect(next.1.payloadOffset == 20 && next.1.payloadCount == 24)
-    let last = Frames.dissect(Frames.ipv4(17, datagram, place: 0x0003), .raw)
+    let last = Crafted.dissect(Crafted.ipv4(17, datagram, place: 0x0003), .raw)
     #expect(last.0 == .fragment && !last.1.moreFragments)
   }
 
   @Test func `so it is for IPv6, and an atomic fragment is whole`() {
-    let datagram = Frames.udp(53, 40_000, Array(repeating: 7, count: 16))
+    let datagram = Crafted.udp(53, 40_000, Array(repeating: 7, count: 16))
     func fragment(_ place: String, next: String = "11", _ data: [UInt8]) -> (Dissection, Packet, Dissection.Reason?) {
-      Frames.dissect(Frames.ipv6(44, bytes("\(next) 00 \(place) 01020304") + data), .raw)
+      Crafted.dissect(Crafted.ipv6(44, bytes("\(next) 00 \(place) 01020304") + data), .raw)
     }
     let first = fragment("0001", datagram)
     #expect(first.0 == .fragment && first.1.fragmentID == 0x0102_0304 && first.1.sourcePort == 53)

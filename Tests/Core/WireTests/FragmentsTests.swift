@@ -5,7 +5,7 @@ import Wire
 @Suite struct FragmentsTests {
   static let second: Int64 = 1_000_000_000
   /// A datagram of 3008 bytes with its header.
-  static let datagram = Frames.udp(53, 40_000, (0..<3000).map { UInt8(truncatingIfNeeded: $0) })
+  static let datagram = Crafted.udp(53, 40_000, (0..<3000).map { UInt8(truncatingIfNeeded: $0) })
 
   static func cut(_ data: [UInt8], at size: Int) -> [(offset: Int, data: [UInt8], more: Bool)] {
     stride(from: 0, to: data.count, by: size).map {
@@ -14,18 +14,18 @@ import Wire
   }
 
   static func four(_ offset: Int, _ data: [UInt8], more: Bool, id: Int = 0x1234, options: [UInt8] = []) -> [UInt8] {
-    Frames.ethernet(
-      0x0800, Frames.ipv4(17, data, place: offset / 8 | (more ? 0x2000 : 0), id: id, options: options),
+    Crafted.ethernet(
+      0x0800, Crafted.ipv4(17, data, place: offset / 8 | (more ? 0x2000 : 0), id: id, options: options),
       tags: [(0x8100, 7)])
   }
 
   static func six(_ offset: Int, _ data: [UInt8], more: Bool, chain: Bool = false) -> [UInt8] {
-    let fragment = bytes("11 00") + Frames.word(offset | (more ? 1 : 0)) + bytes("01020304")
-    return Frames.ethernet(
+    let fragment = bytes("11 00") + Crafted.word(offset | (more ? 1 : 0)) + bytes("01020304")
+    return Crafted.ethernet(
       0x86DD,
       chain
-        ? Frames.ipv6(0, bytes("33 00 000000000000 2c 01 000000000000 00000000") + fragment + data)
-        : Frames.ipv6(44, fragment + data))
+        ? Crafted.ipv6(0, bytes("33 00 000000000000 2c 01 000000000000 00000000") + fragment + data)
+        : Crafted.ipv6(44, fragment + data))
   }
 
   static func add(_ frame: [UInt8], to fragments: inout Fragments, at time: Int64 = 0) -> Fragments.Datagram? {
@@ -60,7 +60,8 @@ import Wire
     }
     let (packet, payload) = try Self.whole(result)
     #expect(payload == Array(Self.datagram.dropFirst(8)))
-    #expect(packet.sourcePort == 53 && packet.source == (version == 4 ? ip("192.0.2.1") : ip("2001:db8::1")))
+    #expect(
+      packet.sourcePort == 53 && packet.source == (version == 4 ? Crafted.ip("192.0.2.1") : Crafted.ip("2001:db8::1")))
     #expect(packet.vlan == (version == 4 ? 7 : 0) && packet.sourceMAC == 0x0200_5E00_5301)
     #expect(!packet.isFragment && packet.networkLength == Int32(Self.datagram.count + (version == 4 ? 20 : 40)))
     #expect(fragments.count == 0 && fragments.bytes == 0 && fragments.statistics.completed == 1)
@@ -85,7 +86,7 @@ import Wire
     var fragments = Fragments()
     let ones = Array(repeating: UInt8(1), count: 64)
     let twos = Array(repeating: UInt8(2), count: 64)
-    let head = Frames.udp(1, 2, Array(repeating: 0, count: 24), length: 8 + 24 + 128)
+    let head = Crafted.udp(1, 2, Array(repeating: 0, count: 24), length: 8 + 24 + 128)
     // 64..128 first; then 32..96, of which 32 are new; then 96..160, of which 32 are new.
     #expect(Self.add(Self.four(64, ones, more: true), to: &fragments) == nil)
     #expect(Self.add(Self.four(32, twos, more: true), to: &fragments) == nil)
@@ -148,7 +149,7 @@ import Wire
     #expect(Self.add(Self.four(65_528, data, more: false), to: &fragments) == nil)
     #expect(Self.add(Self.four(0, [], more: true), to: &fragments) == nil)
     #expect(Self.add(Array(Self.four(0, data, more: true).dropLast()), to: &fragments) == nil)
-    #expect(Self.add(Frames.inner, to: &fragments) == nil)
+    #expect(Self.add(Crafted.inner, to: &fragments) == nil)
     #expect(Self.add(Array(Self.six(0, data, more: true).prefix(60)), to: &fragments) == nil)
     #expect(fragments.statistics.damaged == 6 && fragments.count == 0)
   }

@@ -3,16 +3,16 @@ import Testing
 import Wire
 
 @Suite struct TunnelTests {
-  private static let network = Array(Frames.inner.dropFirst(14))
-  private static let six = Frames.ipv6(6, Frames.tcp(40_000, 443, Array("hello".utf8)))
+  private static let network = Array(Crafted.inner.dropFirst(14))
+  private static let six = Crafted.ipv6(6, Crafted.tcp(40_000, 443, Array("hello".utf8)))
 
   private func carried(_ header: String, by number: UInt8, _ inside: [UInt8]) -> [UInt8] {
-    Frames.ethernet(0x0800, Frames.ipv4(number, bytes(header) + inside), tags: [(0x8100, 100)])
+    Crafted.ethernet(0x0800, Crafted.ipv4(number, bytes(header) + inside), tags: [(0x8100, 100)])
   }
 
   private func carried(_ header: String, on port: Int, from source: Int = 50_000, _ inside: [UInt8]) -> [UInt8] {
-    Frames.ethernet(
-      0x0800, Frames.ipv4(17, Frames.udp(source, port, bytes(header) + inside)), tags: [(0x8100, 100)])
+    Crafted.ethernet(
+      0x0800, Crafted.ipv4(17, Crafted.udp(source, port, bytes(header) + inside)), tags: [(0x8100, 100)])
   }
 
   /// Every tunnel around an Ethernet frame: header, protocol or port, identifier, VLAN.
@@ -29,10 +29,10 @@ import Wire
   func `a frame in a tunnel is the packet`(header: String, place: Int, identifier: UInt32, vlan: UInt16) {
     let frame =
       place == 47
-      ? carried(header, by: 47, Frames.inner) : carried(header, on: place, Frames.inner)
-    let (result, packet, _) = Frames.dissect(frame)
+      ? carried(header, by: 47, Crafted.inner) : carried(header, on: place, Crafted.inner)
+    let (result, packet, _) = Crafted.dissect(frame)
     #expect(result == .transport)
-    #expect(packet.source == ip("10.77.0.5") && packet.destinationPort == 443 && packet.payloadCount == 5)
+    #expect(packet.source == Crafted.ip("10.77.0.5") && packet.destinationPort == 443 && packet.payloadCount == 5)
     #expect(packet.encapsulation == identifier && packet.vlan == vlan)
     #expect(packet.sourceMAC == 0x0200_5E00_5301)
     #expect(Int(packet.networkOffset) == frame.count - Self.network.count)
@@ -50,25 +50,25 @@ import Wire
   ) {
     let inside = version == 4 ? Self.network : Self.six
     let frame = place > 255 ? carried(header, on: place, inside) : carried(header, by: UInt8(place), inside)
-    let (result, packet, _) = Frames.dissect(frame)
+    let (result, packet, _) = Crafted.dissect(frame)
     #expect(result == .transport)
-    #expect(packet.source == (version == 4 ? ip("10.77.0.5") : ip("2001:db8::1")))
+    #expect(packet.source == (version == 4 ? Crafted.ip("10.77.0.5") : Crafted.ip("2001:db8::1")))
     #expect(packet.encapsulation == identifier && packet.vlan == 100 && packet.sourceMAC == 0x0200_5E00_5301)
   }
 
   @Test(arguments: ["00000000", ""])
   func `a frame behind labels is the packet, with a control word and without`(word: String) {
-    let (result, packet, _) = Frames.dissect(
-      Frames.ethernet(0x8847, bytes("00010000 00020140 \(word)") + Frames.inner))
-    #expect(result == .transport && packet.source == ip("10.77.0.5"))
+    let (result, packet, _) = Crafted.dissect(
+      Crafted.ethernet(0x8847, bytes("00010000 00020140 \(word)") + Crafted.inner))
+    #expect(result == .transport && packet.source == Crafted.ip("10.77.0.5"))
   }
 
   @Test func `a hardware address that looks like IP does not hide the frame behind labels`() {
     for first: UInt8 in [0x45, 0x60] {
-      var inside = Frames.inner
+      var inside = Crafted.inner
       inside[0] = first
-      let (result, packet, _) = Frames.dissect(Frames.ethernet(0x8847, bytes("00020140") + inside))
-      #expect(result == .transport && packet.source == ip("10.77.0.5"))
+      let (result, packet, _) = Crafted.dissect(Crafted.ethernet(0x8847, bytes("00020140") + inside))
+      #expect(result == .transport && packet.source == Crafted.ip("10.77.0.5"))
     }
   }
 
@@ -81,23 +81,24 @@ import Wire
       ("08000000 000fff00 02005e005302 02005e005301 0800 45", 4789),
     ] as [(String, Int)])
   func `a port alone makes no tunnel`(payload: String, port: Int) {
-    let (result, packet, reason) = Frames.dissect(carried(payload, on: port, []))
+    let (result, packet, reason) = Crafted.dissect(carried(payload, on: port, []))
     #expect(result == .transport && reason == .udp)
-    #expect(packet.source == ip("192.0.2.1") && Int(packet.destinationPort) == port && packet.encapsulation == 0)
+    #expect(
+      packet.source == Crafted.ip("192.0.2.1") && Int(packet.destinationPort) == port && packet.encapsulation == 0)
     #expect(Int(packet.payloadCount) == bytes(payload).count && packet.vlan == 100)
   }
 
   @Test func `the source port of a client makes no tunnel`() {
-    let frame = carried("08000000 000fff00", on: 53, from: 4789, Frames.inner)
-    #expect(Frames.dissect(frame).1.destinationPort == 53)
+    let frame = carried("08000000 000fff00", on: 53, from: 4789, Crafted.inner)
+    #expect(Crafted.dissect(frame).1.destinationPort == 53)
   }
 
   @Test func `an answer to a client on a tunnel's port is an answer`() {
     let answer = bytes(
       "0800 8180 0001 0001 0000 0000 076578616d706c65 03636f6d 00 0001 0001 c00c 0001 0001 00000e10 0004 c0000201")
     for port in [4789, 8472, 6081] {
-      let (_, packet, reason) = Frames.dissect(
-        Frames.ethernet(0x0800, Frames.ipv4(17, Frames.udp(53, port, answer))))
+      let (_, packet, reason) = Crafted.dissect(
+        Crafted.ethernet(0x0800, Crafted.ipv4(17, Crafted.udp(53, port, answer))))
       #expect(reason == .udp && packet.sourcePort == 53 && Int(packet.payloadCount) == answer.count)
     }
   }
@@ -109,47 +110,47 @@ import Wire
     "1000 22eb 00000001 2007 082a 00000000 0000 0c00", "0000 0800 46", "0000 86dd 46",
   ])
   func `GRE that cannot be read is IP with its protocol`(payload: String) {
-    let (result, packet, _) = Frames.dissect(carried(payload, by: 47, []))
-    #expect(result == .ip && packet.transport == 47 && packet.source == ip("192.0.2.1"))
+    let (result, packet, _) = Crafted.dissect(carried(payload, by: 47, []))
+    #expect(result == .ip && packet.transport == 47 && packet.source == Crafted.ip("192.0.2.1"))
     #expect(Int(packet.payloadCount) == bytes(payload).count)
   }
 
   @Test func `at most four tunnels are entered`() {
     var frame = Self.network
     for depth in 1...6 {
-      frame = Frames.ipv4(4, frame, source: [192, 0, 2, UInt8(depth)])
-      let (result, packet, _) = Frames.dissect(frame, .raw)
-      #expect(packet.source == (depth <= 4 ? ip("10.77.0.5") : ip("192.0.2.\(depth - 4)")), "\(depth)")
+      frame = Crafted.ipv4(4, frame, source: [192, 0, 2, UInt8(depth)])
+      let (result, packet, _) = Crafted.dissect(frame, .raw)
+      #expect(packet.source == (depth <= 4 ? Crafted.ip("10.77.0.5") : Crafted.ip("192.0.2.\(depth - 4)")), "\(depth)")
       #expect(result == (depth <= 4 ? .transport : .ip))
     }
   }
 
   @Test func `an inner tunnel without a number keeps the one around it`() {
-    let inside = Frames.ethernet(0x0800, Frames.ipv4(4, Self.network), tags: [(0x8100, 9)])
-    let (_, packet, _) = Frames.dissect(carried("08000000 000fff00", on: 4789, inside))
-    #expect(packet.encapsulation == 0xFFF && packet.vlan == 9 && packet.source == ip("10.77.0.5"))
+    let inside = Crafted.ethernet(0x0800, Crafted.ipv4(4, Self.network), tags: [(0x8100, 9)])
+    let (_, packet, _) = Crafted.dissect(carried("08000000 000fff00", on: 4789, inside))
+    #expect(packet.encapsulation == 0xFFF && packet.vlan == 9 && packet.source == Crafted.ip("10.77.0.5"))
   }
 
   @Test func `ARP and fragments in a tunnel are what they are`() {
-    let arp = Frames.ethernet(0x0806, Array(repeating: 0, count: 28))
-    #expect(Frames.dissect(carried("08000000 000fff00", on: 4789, arp)).2 == .arp)
-    let fragment = Frames.ethernet(0x0800, Frames.ipv4(17, Array(repeating: 0, count: 24), place: 0x2001))
-    let (result, packet, _) = Frames.dissect(carried("08000000 000fff00", on: 4789, fragment))
+    let arp = Crafted.ethernet(0x0806, Array(repeating: 0, count: 28))
+    #expect(Crafted.dissect(carried("08000000 000fff00", on: 4789, arp)).2 == .arp)
+    let fragment = Crafted.ethernet(0x0800, Crafted.ipv4(17, Array(repeating: 0, count: 24), place: 0x2001))
+    let (result, packet, _) = Crafted.dissect(carried("08000000 000fff00", on: 4789, fragment))
     #expect(result == .fragment && packet.encapsulation == 0xFFF && packet.fragmentOffset == 8)
   }
 
   @Test func `a fragment of a tunnel is not entered`() {
-    let datagram = Frames.udp(50_000, 4789, bytes("08000000 000fff00") + Frames.inner, length: 3000)
-    let (result, packet, _) = Frames.dissect(Frames.ipv4(17, datagram, place: 0x2000), .raw)
-    #expect(result == .fragment && packet.destinationPort == 4789 && packet.source == ip("192.0.2.1"))
+    let datagram = Crafted.udp(50_000, 4789, bytes("08000000 000fff00") + Crafted.inner, length: 3000)
+    let (result, packet, _) = Crafted.dissect(Crafted.ipv4(17, datagram, place: 0x2000), .raw)
+    #expect(result == .fragment && packet.destinationPort == 4789 && packet.source == Crafted.ip("192.0.2.1"))
   }
 
   @Test func `every truncation of a tunnel is the outer packet or a part of the inner one`() {
-    let frame = carried("08000000 000fff00", on: 4789, Frames.inner)
+    let frame = carried("08000000 000fff00", on: 4789, Crafted.inner)
     for length in 46..<frame.count {
-      let (result, packet, _) = Frames.dissect(Array(frame.prefix(length)))
+      let (result, packet, _) = Crafted.dissect(Array(frame.prefix(length)))
       #expect(result == .transport)
-      #expect(packet.source == ip("10.77.0.5") ? packet.destinationPort == 443 : packet.destinationPort == 4789)
+      #expect(packet.source == Crafted.ip("10.77.0.5") ? packet.destinationPort == 443 : packet.destinationPort == 4789)
     }
   }
 }

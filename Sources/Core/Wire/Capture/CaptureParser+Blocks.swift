@@ -133,6 +133,9 @@ extension CaptureParser {
     closedDrops = total.interfaceDrops
     interfaceBase &+= UInt32(truncatingIfNeeded: interfaces.count)
     interfaces.removeAll(keepingCapacity: true)
+    let major = word(bytes, at + 12)
+    isForeign = major != 1
+    if isForeign { fault = fault ?? .unsupportedVersion(major: major, minor: word(bytes, at + 14)) }
   }
 
   /// Enhanced packet block: interface, two halves of the time, two lengths. The old one begins with a shorter number.

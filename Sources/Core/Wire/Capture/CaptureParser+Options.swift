@@ -24,7 +24,7 @@ extension CaptureParser {
   }
 
   mutating func readInterface(_ bytes: Span<UInt8>, _ at: Int, _ total: Int) {
-    guard total >= 20 else {
+    guard total >= 20, !isForeign else {
       statistics.damagedRecords += 1
       return
     }

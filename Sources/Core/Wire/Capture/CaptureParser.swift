@@ -26,6 +26,8 @@ struct CaptureParser: Sendable {
 
   // pcapng
   var interfaces: [CaptureInterface] = []
+  /// The section has a version that nobody wrote down: it gets no interfaces, and so no frames.
+  var isForeign = false
   /// Interfaces and drops of the sections before.
   var interfaceBase: UInt32 = 0
   var closedDrops: UInt64 = 0

@@ -24,8 +24,8 @@ public struct CaptureReader: ~Escapable {
   @_lifetime(copy bytes)
   public init(_ bytes: Span<UInt8>) throws(CaptureFault) {
     self.bytes = bytes
-    offset = try parser.open(bytes) ?? 0
-    guard offset > 0 || parser.format == .blocks else { throw .tooShort(bytes.count) }
+    guard let start = try parser.open(bytes) else { throw .tooShort(bytes.count) }
+    offset = start
   }
 
   /// The next frame; nil at the end.

@@ -3,9 +3,11 @@ import Testing
 import Wire
 
 /// Frames put together from headers, for tests: addresses from the documentation ranges, no checksums.
-enum Frames {
+enum Crafted {
   static let here = "02 00 5e 00 53 01"
   static let there = "02 00 5e 00 53 02"
+
+  static func ip(_ text: String) -> IP { Address(text).map { IP($0) } ?? IP.none }
 
   static func word(_ value: Int) -> [UInt8] { [UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)] }
 
@@ -77,10 +79,8 @@ enum Frames {
   }
 }
 
-func ip(_ text: String) -> IP { Address(text).map { IP($0) } ?? IP.none }
-
 /// All that a reader gives for a file.
-struct Reading: Equatable {
+struct CaptureReading: Equatable {
   var frames: [Frame] = []
   var contents: [[UInt8]] = []
   var statistics = CaptureStatistics()
