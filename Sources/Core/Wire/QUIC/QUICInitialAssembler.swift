@@ -53,7 +53,7 @@ public struct QUICInitialAssembler: Sendable {
 
   public mutating func receive(_ datagram: Span<UInt8>) -> Outcome {
     guard !isOver, datagrams < Self.datagramLimit else {
-      isOver = true
+      end()
       return .gaveUp
     }
     guard datagrams > 0 || Self.isInitial(datagram) else { return .notQUIC }
@@ -61,11 +61,16 @@ public struct QUICInitialAssembler: Sendable {
     let outcome = readPackets(datagram)
     switch outcome {
     case .needMore, .damaged: break
-    case .hello, .notQUIC, .gaveUp:
-      isOver = true
-      fragments = MessageFragments()
+    case .hello, .notQUIC, .gaveUp: end()
     }
     return outcome
+  }
+
+  /// Nothing more is read, so nothing is kept.
+  private mutating func end() {
+    isOver = true
+    fragments = MessageFragments()
+    keys = nil
   }
 
   /// Several packets may share a datagram (RFC 9000 §12.2); one with a short header is the last.

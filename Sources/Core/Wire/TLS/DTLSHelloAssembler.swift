@@ -32,7 +32,7 @@ public struct DTLSHelloAssembler: Sendable {
 
   public mutating func receive(_ datagram: Span<UInt8>) -> Outcome {
     guard !isOver, datagrams < Self.datagramLimit else {
-      isOver = true
+      end()
       return .gaveUp
     }
     guard datagrams > 0 || Self.isHello(datagram) else { return .notDTLS }
@@ -41,12 +41,18 @@ public struct DTLSHelloAssembler: Sendable {
       var cursor = Cursor(datagram)
       while cursor.remaining > 0 {
         if let outcome = try readRecord(&cursor) {
-          isOver = true
+          end()
           return outcome
         }
       }
     } catch { return .damaged(error) }
     return .needMore
+  }
+
+  /// Nothing more is read, so nothing is kept.
+  private mutating func end() {
+    isOver = true
+    fragments = MessageFragments()
   }
 
   private mutating func readRecord(_ cursor: inout Cursor) throws(Fault) -> Outcome? {
