@@ -197,27 +197,36 @@ extension Observer {
 
   private mutating func addPair() {
     pairs += 1
-    if pairs > options.pairs { evict() }
+    guard pairs > options.pairs else { return }
+    // Only hosts that have pairs make room for pairs: those not seen for longest, an eighth at a time.
+    var surplus = options.pairs / 8
+    drop(
+      oldest(where: \.isInteresting).prefix { key in
+        defer { surplus -= hosts[key]?.services.count ?? 0 }
+        return surplus >= 0
+      })
   }
 
   private mutating func makeRoom(for key: IP) {
-    if hosts.count >= options.hosts, hosts[key] == nil { evict() }
+    guard hosts.count >= options.hosts, hosts.index(forKey: key) == nil else { return }
+    // Those of which nothing is known go first.
+    let order = oldest { !$0.isInteresting } + oldest(where: \.isInteresting)
+    drop(order.prefix(max(1, hosts.count / 8)))
   }
 
-  /// Drops an eighth of the hosts: first those of which nothing is known, then those not seen for longest.
-  private mutating func evict() {
-    let victims = hosts.sorted {
-      let (a, b) = ($0.value, $1.value)
-      if a.isInteresting != b.isInteresting { return b.isInteresting }
-      return (a.last, $0.key.high, $0.key.low) < (b.last, $1.key.high, $1.key.low)
-    }.prefix(max(1, hosts.count / 8))
-    for victim in victims { hosts[victim.key] = nil }
+  private func oldest(where isVictim: (HostState) -> Bool) -> [IP] {
+    hosts.filter { isVictim($0.value) }.map { ($0.value.last, $0.key) }
+      .sorted { ($0.0, $0.1.high, $0.1.low) < ($1.0, $1.1.high, $1.1.low) }.map(\.1)
+  }
+
+  private mutating func drop(_ victims: ArraySlice<IP>) {
+    for key in victims { hosts[key] = nil }
     statistics.evictedHosts += victims.count
     pairs = hosts.values.reduce(0) { $0 + $1.services.count }
   }
 }
 
 extension Endpoints.Row {
-  /// A service that answers as a model, whether to programs or to people.
-  var isModel: Bool { category == .llmAPI || category == .llmWeb }
+  /// A service that answers as a model, whether to programs or to people, and does little else under its name.
+  var isModel: Bool { (category == .llmAPI || category == .llmWeb) && weight != .shared }
 }
