@@ -9,7 +9,7 @@ public struct HostActivity: Sendable, Hashable {
   public var lastSeen: Timestamp
   /// Model services, the one with most bytes up first.
   public var providers: [Service]
-  /// What else of the catalogue it uses: channels, code hosts, platforms, tunnels.
+  /// What else of the catalogue it uses: channels, code hosts, platforms, tunnels, hubs of models.
   public var integrations: [Service]
   /// Those that decided first; of equal weight by name.
   public var signs: [Sign]

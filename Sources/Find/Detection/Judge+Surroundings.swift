@@ -11,8 +11,8 @@ extension Judge {
     let bots = state.contacts.filter { contact in
       let row = endpoints.rows[contact.place]
       guard row.category == .messaging, contact.isEstablished, !contact.isBrowser else { return false }
-      // People use the same names of most channels, with clients that show a browser's hello.
-      return row.weight == .strong || (row.weight == .normal && contact.hello != nil)
+      // People use the same names of most channels, with apps whose hello is a browser's or in no table.
+      return row.weight == .strong || (row.weight == .normal && contact.hello?.row != nil)
     }
     let asked = state.queries.filter {
       endpoints.rows[$0.place].category == .messaging && endpoints.rows[$0.place].weight == .strong

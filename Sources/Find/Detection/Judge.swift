@@ -64,13 +64,14 @@ struct Judge {
       $0.weight.magnitude != $1.weight.magnitude ? $0.weight.magnitude > $1.weight.magnitude : $0.name < $1.name
     }
     let decision = Decision(signs: signs, judge: self)
-    let services = state.services.sorted { $0.key < $1.key }.map { place, totals in service(place, totals) }
-    let models = services.filter { $0.category == .llmAPI || $0.category == .llmWeb }
+    let services = state.services.sorted { $0.key < $1.key }
+    let models = services.filter { endpoints.rows[$0.key].isModel }.map { service($0.key, $0.value) }
+    let others = services.filter { !endpoints.rows[$0.key].isModel }.map { service($0.key, $0.value) }
     let last = min(Timestamp(nanoseconds: state.last), now)
     return HostActivity(
       addresses: addresses, firstSeen: min(Timestamp(nanoseconds: state.first), last), lastSeen: last,
       providers: models.sorted { ($0.bytesUp, $1.domain) > ($1.bytesUp, $0.domain) },
-      integrations: services.filter { $0.category != .llmAPI && $0.category != .llmWeb },
+      integrations: others,
       signs: signs, concerns: concerns(isAgent: decision.verdict.isAgent), verdict: decision.verdict,
       programProbability: decision.program, agentProbability: decision.agent, confidence: decision.confidence,
       statement: decision.statement, candidates: decision.candidates)

@@ -63,8 +63,8 @@ public struct Observer: Sendable {
   private var pairs = 0
   /// Other addresses of a host, to its lowest.
   private var aliases: [IP: IP] = [:]
-  private var clients: [String: HostState.Client] = [:]
-  private var userAgentRows: [Fingerprints.Row]
+  var clients: [String: HostState.Client] = [:]
+  private let userAgentRows: [Fingerprints.Row]
 
   public init(options: Options = Options(), baseline: Baseline? = nil) {
     self.options = options
@@ -171,67 +171,6 @@ public struct Observer: Sendable {
 }
 
 extension Observer {
-  private mutating func client(_ hello: Session.Hello) -> HostState.Client {
-    if let known = clients[hello.ja4] { return known }
-    let parts = hello.ja4.split(separator: "_", omittingEmptySubsequences: false)
-    let letters = parts.first.map { String($0.suffix(2)) } ?? ""
-    let client = HostState.Client(
-      ja4: hello.ja4, row: hellos.match(ja4: hello.ja4),
-      program: parts.count == 3 ? "\(parts[1])_\(letters == "ht" ? "h1" : letters)" : hello.ja4,
-      hasNoALPN: letters == "00" && hello.alpn.isEmpty)
-    if clients.count < 4096 { clients[hello.ja4] = client }
-    return client
-  }
-
-  /// No client of a model service but browsers speaks QUIC. A flow export knows UDP and the port only.
-  private static func isQUIC(_ session: Session) -> Bool {
-    session.transport == .quic || (session.transport == .udp && session.serverPort == 443)
-  }
-
-  private static func isBrowser(_ session: Session, _ client: HostState.Client?) -> Bool {
-    if isQUIC(session) { return true }
-    guard let hello = session.hello else { return false }
-    return hello.hasGREASE || client?.row?.kind == .browser
-  }
-
-  private static func contact(_ session: Session, place: Int, client: HostState.Client?) -> HostState.Contact {
-    HostState.Contact(
-      start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds, place: place,
-      name: target(session), hello: client, isBrowser: isBrowser(session, client),
-      calls: session.isEstablished ? Call.calls(of: session) : [], up: session.bytesUp, down: session.bytesDown,
-      keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil, isQUIC: isQUIC(session),
-      isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session))
-  }
-
-  /// A record for each token: packets of the server are small, acknowledgements of the upload aside.
-  private static func isStreamed(_ session: Session) -> Bool {
-    let acknowledgements = session.bytesUp / 1400
-    guard session.packetsDown > acknowledgements, session.bytesDown > 0 else { return false }
-    let packets = session.packetsDown - acknowledgements
-    return packets >= 20 && session.bytesDown / packets < 600
-  }
-
-  /// What a program started by an agent might have opened: no browser's, no resolver's, no time server's.
-  private static func other(_ session: Session, client: HostState.Client?) -> HostState.Other? {
-    guard session.isEstablished, !isBrowser(session, client), session.transport != .other else { return nil }
-    switch session.serverPort {
-    case 53, 67, 68, 123, 137, 138, 853, 1900, 5353, 5355: return nil
-    default: break
-    }
-    let word = session.userAgent?.prefix(40).split(whereSeparator: { $0 == "/" || $0 == " " }).first.map {
-      $0.lowercased()
-    }
-    return HostState.Other(
-      start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds,
-      program: client?.runtime ?? word ?? (client == nil ? "port \(session.serverPort)" : "unknown"),
-      ja4: client?.ja4, target: target(session))
-  }
-
-  /// No name is longer than 255 bytes; what claims to be is not kept whole.
-  private static func target(_ session: Session) -> String {
-    session.name.map { $0.utf8.count <= 255 ? $0 : String($0.prefix(60)) } ?? session.server.description
-  }
-
   private mutating func noteGateway(_ session: Session) {
     guard session.isEstablished, session.client != session.server else { return }
     let known = hosts[IP(session.server)]?.gateways[session.serverPort] != nil
@@ -258,27 +197,36 @@ extension Observer {
 
   private mutating func addPair() {
     pairs += 1
-    if pairs > options.pairs { evict() }
+    guard pairs > options.pairs else { return }
+    // Only hosts that have pairs make room for pairs: those not seen for longest, an eighth at a time.
+    var surplus = options.pairs / 8
+    drop(
+      oldest(where: \.isInteresting).prefix { key in
+        defer { surplus -= hosts[key]?.services.count ?? 0 }
+        return surplus >= 0
+      })
   }
 
   private mutating func makeRoom(for key: IP) {
-    if hosts.count >= options.hosts, hosts[key] == nil { evict() }
+    guard hosts.count >= options.hosts, hosts.index(forKey: key) == nil else { return }
+    // Those of which nothing is known go first.
+    let order = oldest { !$0.isInteresting } + oldest(where: \.isInteresting)
+    drop(order.prefix(max(1, hosts.count / 8)))
   }
 
-  /// Drops an eighth of the hosts: first those of which nothing is known, then those not seen for longest.
-  private mutating func evict() {
-    let victims = hosts.sorted {
-      let (a, b) = ($0.value, $1.value)
-      if a.isInteresting != b.isInteresting { return b.isInteresting }
-      return (a.last, $0.key.high, $0.key.low) < (b.last, $1.key.high, $1.key.low)
-    }.prefix(max(1, hosts.count / 8))
-    for victim in victims { hosts[victim.key] = nil }
+  private func oldest(where isVictim: (HostState) -> Bool) -> [IP] {
+    hosts.filter { isVictim($0.value) }.map { ($0.value.last, $0.key) }
+      .sorted { ($0.0, $0.1.high, $0.1.low) < ($1.0, $1.1.high, $1.1.low) }.map(\.1)
+  }
+
+  private mutating func drop(_ victims: ArraySlice<IP>) {
+    for key in victims { hosts[key] = nil }
     statistics.evictedHosts += victims.count
     pairs = hosts.values.reduce(0) { $0 + $1.services.count }
   }
 }
 
 extension Endpoints.Row {
-  /// A service that answers as a model, whether to programs or to people.
-  var isModel: Bool { category == .llmAPI || category == .llmWeb }
+  /// A service that answers as a model, whether to programs or to people, and does little else under its name.
+  var isModel: Bool { (category == .llmAPI || category == .llmWeb) && weight != .shared }
 }

@@ -35,6 +35,7 @@ import Testing
     ("API.OpenAI.com", "OpenAI", .llmAPI),
     ("api.openai.com.", "OpenAI", .llmAPI),
     ("chat.openai.com", "OpenAI", .llmWeb),  // exact before the suffix openai.com
+    ("ios.chat.openai.com", "OpenAI", .llmWeb),  // a glob before the suffix
     ("other.openai.com", "OpenAI", .llmAPI),
     ("ab.chatgpt.com", "OpenAI", .llmWeb),
     ("clawhub.openclaw.ai", "ClawHub", .skillRegistry),  // exact before the suffix openclaw.ai

@@ -213,6 +213,24 @@ import Testing
     #expect(activity?.integrations.map(\.name) == ["Discord", "GitHub"] || activity?.integrations.count == 2)
   }
 
+  @Test func `models fetched from a hub are no talk with a model`() throws {
+    var traffic = Traffic()
+    for second in 0..<6 {
+      traffic.connect("huggingface.co", .python, at: Double(second) * 2, up: 12_000, down: 900_000_000)
+    }
+    let activity = try #require(traffic.activity())
+    #expect(activity.verdict == .nothing && activity.providers.isEmpty && activity.integrations.count == 1)
+  }
+
+  @Test func `a phone with a chat app and a messenger is no gateway`() throws {
+    var traffic = Traffic()
+    let app = Session.Hello(ja4: "t13d1314h2_f57a46bbacb6_ab7e3b40a677", alpn: ["h2"])
+    for (index, name) in ["gateway.discord.gg", "android.chat.openai.com", "android.chat.openai.com"].enumerated() {
+      traffic.connect(name, nil, at: Double(index) * 40, up: 9000, down: 60_000) { $0.hello = app }
+    }
+    #expect(try #require(traffic.activity()).verdict.isAgent == false)
+  }
+
   @Test func `what an agent's own registry is used for by a program counts`() throws {
     var traffic = Traffic.batch(.node, count: 5, size: 2500, spread: 3000, pause: 1.5)
     let turn = traffic.sessions[0].turns[2]
