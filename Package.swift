@@ -64,8 +64,8 @@ let package = Package(
     .library(
       name: "Readers",
       targets: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor",
-        "WireSensor", "Posture",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
+        "HostSensor", "WireSensor", "Posture",
       ]),
   ],
   dependencies: [
@@ -82,7 +82,7 @@ let package = Package(
   targets: [
     module("Core", "Model"),
     module("Core", "Matching", on: ["Model"]),
-    module("Core", "Wire", on: ["Model"]),
+    module("Core", "Wire", on: ["Model", crypto]),
     module("Core", "Formats", on: ["Model"]),
     module("Core", "Knowledge", on: ["Model", "Matching"], data: true),
 
@@ -90,9 +90,12 @@ let package = Package(
     module("Host", "Platform", on: ["Model", "CLinux"]),
 
     module("Find", "Inventory", on: ["Model"]),
+    module("Find", "Detection", on: ["Model", "Matching", "Knowledge"]),
     module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
-    module("Find", "WireSensor", on: ["Model", "Matching", "Wire", "Knowledge", "CLinux", "Platform"]),
+    module(
+      "Find", "WireSensor",
+      on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "CLinux", "Platform", "Detection"]),
 
     module(
       "Assess", "Posture",
@@ -109,8 +112,8 @@ let package = Package(
     module(
       "Watch", "Service",
       on: [
-        "Model", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger", "Console",
-        lifecycle, logging,
+        "Model", "Platform", "Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Posture", "Ledger",
+        "Console", lifecycle, logging,
       ]),
 
     module("Lab", "Demo", on: ["Model", "Wire", "Platform"]),
@@ -118,8 +121,9 @@ let package = Package(
     .executableTarget(
       name: "trammel",
       dependencies: [
-        "Model", "Matching", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor", "WireSensor",
-        "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle, unixSignals, logging,
+        "Model", "Matching", "Wire", "Knowledge", "Platform", "Inventory", "Detection", "Installations", "HostSensor",
+        "WireSensor", "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle,
+        unixSignals, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
@@ -142,6 +146,7 @@ let package = Package(
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Host", "Platform"),
     tests("Find", "Inventory", on: ["Model"]),
+    tests("Find", "Detection", on: ["Model", "Knowledge"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests("Find", "WireSensor", on: ["Model", "Wire"]),
@@ -155,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Installations", "HostSensor",
-        "WireSensor", "Posture", "Ledger",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
+        "HostSensor", "WireSensor", "Posture", "Ledger",
       ],
       path: "Fuzz", exclude: ["Corpus", "Words", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],
       sources: ["Sources/fuzz/Targets", "Tests"], swiftSettings: settings + [.define("LEDGER")]),

@@ -8,17 +8,19 @@ import Service
 
 struct FindCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "find", abstract: "Look once, at one corner: this host, or what announces itself on the segment.",
+    commandName: "find", abstract: "Look once, at one corner: this host, its segment, or packets.",
     discussion: """
-      What is found goes into the inventory, and what changed into the ledger. `trammel up` looks at both corners.
+      What is found goes into the inventory, and what changed into the ledger. `trammel up` looks at the host and its segment.
 
       EXAMPLES
         trammel find host
             what runs and lies on this machine
         trammel find mdns --for 30s
             what announces itself, for half a minute
+        trammel find capture office.pcapng
+            what packets show of every host in them
       """,
-    subcommands: [FindHostCommand.self, FindMDNSCommand.self])
+    subcommands: [FindHostCommand.self, FindMDNSCommand.self, FindCaptureCommand.self])
 }
 
 /// `find host`: one look at this machine, or at an image mounted below a directory.

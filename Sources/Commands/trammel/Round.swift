@@ -1,3 +1,4 @@
+import Detection
 import HostSensor
 import Inventory
 import Ledger
@@ -46,6 +47,11 @@ struct Round {
   /// Folds what was heard on the segment into the inventory.
   func fold(_ report: MDNS.Report) throws(Failure) -> Keeper.Outcome {
     do { return try keeper.fold(report, now: Machine.now) } catch { throw Self.failure(error) }
+  }
+
+  /// Folds what wires showed into the inventory.
+  func fold(_ activities: [HostActivity], _ sweep: Sweep) throws(Failure) -> Keeper.Outcome {
+    do { return try keeper.fold(activities, sweep, now: Machine.now) } catch { throw Self.failure(error) }
   }
 
   func stored() throws(Failure) -> Stored {

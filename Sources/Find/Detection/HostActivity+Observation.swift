@@ -20,7 +20,7 @@ extension HostActivity {
     return [
       Observation(
         source: source, time: lastSeen, confidence: confidence, kind: verdict.kind, host: host,
-        keys: [.endpoint(host: host.id, address: address, port: 0)], detail: statement, facts: facts)
+        keys: [.traffic(host: host.id, kind: verdict.kind)], detail: statement, facts: facts)
     ]
   }
 
@@ -43,7 +43,7 @@ extension HostActivity {
       let time = concern.evidence.last?.time ?? lastSeen
       events.append(
         Event(
-          id: id(time), time: time, kind: "wire.concern", severity: concern.severity, host: recorder,
+          id: id(time), time: time, kind: "alert.raised", severity: concern.severity, host: recorder,
           actor: address.description, rule: concern.name, reason: concern.words,
           data: ["evidence": concern.value["evidence"] ?? .array([])]))
     }

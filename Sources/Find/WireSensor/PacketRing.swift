@@ -95,6 +95,11 @@ public struct PacketRing: ~Copyable {
     return Int(count)
   }
 
+  /// Gives up every capability: reading the ring needs none.
+  public static func dropPrivileges() throws(Problem) {
+    guard trammel_drop_capabilities() == 0 else { throw .system(errno) }
+  }
+
   /// Asks the kernel what it counted since the last time.
   public mutating func refreshStatistics() {
     var packets: UInt32 = 0

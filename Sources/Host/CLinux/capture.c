@@ -3,13 +3,16 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int fail(struct trammel_ring *ring) {
@@ -135,4 +138,11 @@ int trammel_ring_statistics(struct trammel_ring *ring, uint32_t *packets, uint32
 int trammel_ring_filter(struct trammel_ring *ring, const void *program, uint16_t count) {
   struct sock_fprog filter = {count, (struct sock_filter *)program};
   return setsockopt(ring->descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+}
+
+int trammel_drop_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[2] = {{0}};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
+  return (int)syscall(SYS_capset, &header, none);
 }

@@ -1,3 +1,4 @@
+public import Detection
 import HostSensor
 public import Installations
 public import Inventory
@@ -101,6 +102,14 @@ public struct Keeper: Sendable {
   public func fold(_ report: MDNS.Report, now: Timestamp) throws(Problem) -> Outcome {
     let events = report.changes.map { $0.event(id: EventID(time: now, random: random(10)), time: now, host: host.id) }
     return try fold(report.sweep, installations: nil, looked: [.mdns], more: events, now: now)
+  }
+
+  /// What wires showed of other hosts and of this one. A capture is a look at the past: nothing that it lacks is lost.
+  public func fold(_ activities: [HostActivity], _ sweep: Sweep, now: Timestamp) throws(Problem) -> Outcome {
+    let events = activities.flatMap { activity in
+      activity.events(recordedBy: host.id) { EventID(time: $0, random: random(10)) }
+    }
+    return try fold(sweep, installations: nil, looked: [], more: events, now: now)
   }
 
   /// Signs what is in the ledger: where a checkpoint is due, or, at the end of a watch, whatever is not signed yet.

@@ -7,7 +7,7 @@ import Testing
   static let page: [(group: String, modules: [String])] = [
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
     ("Host", ["CLinux", "Platform"]),
-    ("Find", ["Inventory", "Installations", "HostSensor", "WireSensor"]),
+    ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor"]),
     ("Assess", ["Posture", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),
     ("Lab", ["Demo"]),
@@ -20,7 +20,7 @@ import Testing
     "HummingbirdCore": ["Console"],
     "Mustache": ["Console"], "NIOCore": ["Console"], "HTTPTypes": ["Console"],
     // Console: keyed hashes of session ids and one-time codes.
-    "Crypto": ["Ledger", "Console"],
+    "Crypto": ["Wire", "Ledger", "Console"],
     "ServiceLifecycle": ["Console", "Service", "trammel"], "UnixSignals": ["trammel"],
     "Logging": ["Console", "Service", "trammel"], "Synchronization": ["Ledger", "Console", "Service", "WireSensor"],
     "Dispatch": ["Ledger", "WireSensor"],

@@ -154,3 +154,33 @@ extension Traffic {
     ]
   }
 }
+
+extension Traffic {
+  /// What was looked at, and what could not be seen.
+  public func status(what: String, skipped: [String: Int], blind: [SourceStatus.Blind]) -> SourceStatus {
+    var skipped = skipped
+    func note(_ name: String, _ count: UInt64) { if count > 0 { skipped[name] = Int(clamping: count) } }
+    note("damaged frames", dissector.counts.sum(of: .damaged))
+    note("malformed DNS messages", counters.malformedDNS)
+    note("damaged TLS handshakes", counters.damagedTLS)
+    note("damaged QUIC packets", counters.damagedQUIC)
+    note("flows that had to make room", flows.evicted)
+    note("names over the cap", names.refused)
+    note("handshakes over the cap", details.refused)
+    var blind = blind
+    let hellos = counters.tlsHellos &+ counters.quicHellos
+    if counters.tcpFlows > 20, hellos == 0, counters.dnsQueries == 0 {
+      blind.append(
+        .init(
+          "no name in \(counters.tcpFlows) TCP flows: neither hello nor question to a resolver",
+          remedy: "capture whole packets (snap length 0) and both directions"))
+    }
+    let c = counters
+    let seconds = Double(max(0, now &- firstTime)) / 1e9
+    let time = seconds < 120 ? "\(Int(seconds.rounded())) s" : "\(Int(seconds / 60)) min"
+    return SourceStatus(
+      .wire,
+      looked: "\(what): \(c.frames) frames in \(time), \(c.flows) flows, \(c.dnsQueries) questions to resolvers, "
+        + "\(c.tlsHellos) TLS and \(c.quicHellos) QUIC hellos", blind: blind, skipped: skipped)
+  }
+}

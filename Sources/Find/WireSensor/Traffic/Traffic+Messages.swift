@@ -86,7 +86,9 @@ extension Traffic {
     var records = DNS.Records(bytes, after: glance)
     for _ in 0..<glance.answers {
       // A cut answer says so (RFC 2181 §9), and a capture may have cut it.
-      guard let entry = records.next() else { return glance.flags & 0x0200 != 0 || packet.payloadCount < packet.payloadLength }
+      guard let entry = records.next() else {
+        return glance.flags & 0x0200 != 0 || packet.payloadCount < packet.payloadLength
+      }
       guard id != 0 else { continue }
       // Programs keep an address longer than its time to live says.
       let seconds = Int64(max(600, min(entry.ttl, 86_400)))

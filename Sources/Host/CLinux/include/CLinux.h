@@ -34,6 +34,9 @@ int trammel_ring_open(struct trammel_ring *ring, uint32_t index, uint32_t snap, 
                       uint32_t block_count, uint16_t fanout, int promiscuous);
 void trammel_ring_close(struct trammel_ring *ring);
 
+// Gives up every capability of this process for good; also those that a program it starts would get. 0, or -1 and errno.
+int trammel_drop_capabilities(void);
+
 struct trammel_frame {
   const uint8_t *bytes;
   uint32_t captured, length;
