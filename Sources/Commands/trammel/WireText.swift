@@ -2,6 +2,7 @@ import Detection
 import Matching
 import Model
 import Reports
+import Wire
 import WireSensor
 
 /// What was seen on a wire, ready to be told.

@@ -15,7 +15,7 @@ extension Judge {
       if gateway.isAnnounced {
         return Sign(
           "gateway.announced", .decisive, weight: 8, product: gateway.kind,
-          "announces a \(gateway.kind) gateway on port \(port)", seen)
+          "announces an agent gateway (\(gateway.kind)) on port \(port)", seen)
       }
       if gateway.isWebSocket {
         return Sign(

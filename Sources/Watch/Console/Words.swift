@@ -52,6 +52,11 @@ enum Words {
     case .container: "Containers"
     case .tunnel: "Tunnels"
     case .mdns: "mDNS"
+    case .wire: "Packets"
+    case .flows: "Flow exports"
+    case .log: "Logs"
+    case .probe: "Probes"
+    case .imported: "Other tools"
     case .demo: "Demo"
     }
   }
@@ -65,7 +70,12 @@ enum Words {
     case .unit: "read from its unit"
     case .container: "read from the container engine"
     case .tunnel: "seen as a tunnel process"
-    case .mdns: "seen on the wire"
+    case .mdns: "heard on the segment"
+    case .wire: "seen on the wire"
+    case .flows: "seen in flow exports"
+    case .log: "read from logs"
+    case .probe: "answered from outside"
+    case .imported: "told by another tool"
     case .demo: "made up for the demo"
     }
   }

@@ -33,6 +33,10 @@ extension Traffic {
     let announcements = segment.announcements
     for announcement in announcements {
       guard let service = announcement.service else { continue }
+      // Addresses that a machine announces as its own are one machine's.
+      if announcement.isAnnouncedByItself, announcement.addresses.count <= 8 {
+        observer.note(sameHost: announcement.addresses)
+      }
       for address in announcement.addresses {
         observer.note(
           Observer.Gateway(
