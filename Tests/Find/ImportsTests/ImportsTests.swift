@@ -1,0 +1,7 @@
+import Model
+import Testing
+
+@testable import Imports
+
+@Suite struct ImportsTests {
+}
