@@ -9,7 +9,9 @@ enum CommandLine {
     let separators: Set<Character> = [" ", "\t", "\n", "\0"]
     let pieces = text.prefix(32 << 10).split { separators.contains($0) }
     let words = pieces.prefix(maximumArguments).map { String($0) }
-    if words.count >= 3, words[0] == "npm", words[1] == "exec" { return [words[..<3].joined(separator: " ")] }
+    if words.count >= 3, words[0] == "npm", words[1] == "exec" {
+      return [words[..<3].joined(separator: " ")]
+    }
     return words
   }
 
@@ -72,7 +74,8 @@ enum CommandLine {
   /// A Windows program's path or name as fingerprints spell it: slashes, no `.exe`, the name in lower case.
   static func plainProgram(_ path: String) -> String {
     guard isWindows(path) else { return path }
-    let parts = path.replacing("\\", with: "/").split(separator: "/", omittingEmptySubsequences: false)
+    let parts = path.replacing("\\", with: "/").split(
+      separator: "/", omittingEmptySubsequences: false)
     guard var name = parts.last?.lowercased() else { return path }
     for ending in [".exe", ".com"] where name.hasSuffix(ending) && name.utf8.count > 4 {
       name = String(name.dropLast(4))

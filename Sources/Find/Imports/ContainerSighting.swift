@@ -80,10 +80,14 @@ struct ContainerSighting: Sendable {
         outer = outer[outer.index(after: colon)...]
       }
       let outside = outer.split(separator: "-", maxSplits: 1).compactMap { UInt16($0) }
-      guard let first = outside.first, let last = outside.last, first > 0, first <= last else { continue }
+      guard let first = outside.first, let last = outside.last, first > 0, first <= last else {
+        continue
+      }
       let innerFirst = inside.split(separator: "-", maxSplits: 1).first.flatMap { UInt16($0) }
       for step in 0...(min(last - first, 63)) where ports.count < Self.maximumEntries {
-        let inner = innerFirst.flatMap { $0.addingReportingOverflow(step).overflow ? nil : $0 &+ step }
+        let inner = innerFirst.flatMap {
+          $0.addingReportingOverflow(step).overflow ? nil : $0 &+ step
+        }
         let port = Port(address: address, hostPort: first + step, containerPort: inner)
         if !ports.contains(port) { ports.append(port) }
       }
@@ -96,7 +100,9 @@ struct ContainerSighting: Sendable {
     image = image ?? other.image
     labels.merge(other.labels) { a, _ in a }
     if variables.isEmpty { variables = other.variables }
-    for port in other.ports where !ports.contains(port) && ports.count < Self.maximumEntries { ports.append(port) }
+    for port in other.ports where !ports.contains(port) && ports.count < Self.maximumEntries {
+      ports.append(port)
+    }
     if mounts.isEmpty { mounts = other.mounts }
     isPrivileged = isPrivileged ?? other.isPrivileged
     if capabilities.isEmpty { capabilities = other.capabilities }

@@ -13,7 +13,8 @@ struct Endpoint: Hashable {
   /// Nil for a port by name, port 0 or `*`, and for a host by another name than `localhost`.
   init?(_ text: some StringProtocol, wildcard: Address = .anyIPv4, isDotted: Bool = false) {
     guard text.utf8.count <= 160, let cut = text.lastIndex(of: isDotted ? "." : ":"),
-      let port = UInt16(text[text.index(after: cut)...]), port > 0, text[text.index(after: cut)...].first != "+"
+      let port = UInt16(text[text.index(after: cut)...]), port > 0,
+      text[text.index(after: cut)...].first != "+"
     else { return nil }
     guard let address = Self.address(text[..<cut], wildcard: wildcard) else { return nil }
     self.init(address: address, port: port)

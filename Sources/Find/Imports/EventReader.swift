@@ -51,7 +51,8 @@ struct EventReader {
     guard let map = maps[source] else { return false }
     return map.processes.contains { process in
       !names.isDisjoint(with: process.pid + process.id)
-        && !names.isDisjoint(with: process.name + process.path + process.commandLine + map.localPort)
+        && !names.isDisjoint(
+          with: process.name + process.path + process.commandLine + map.localPort)
     }
   }
 
@@ -73,7 +74,8 @@ struct EventReader {
       let commandLine = fields[names.commandLine]
       if let path {
         sighting.judge(
-          .program(path: Self.whole(path, sighting.name), commandLine: commandLine ?? ""), intake.fingerprints)
+          .program(path: Self.whole(path, sighting.name), commandLine: commandLine ?? ""),
+          intake.fingerprints)
       } else if let commandLine {
         sighting.judge(.commandLine(commandLine), intake.fingerprints)
       } else if !sighting.name.isEmpty {
@@ -84,13 +86,20 @@ struct EventReader {
     }
     let listens = map.listens.contains(where: kind.contains)
     let arrives =
-      map.arrives.contains(where: kind.contains) || fields["event.network.direction"]?.lowercased() == "incoming"
+      map.arrives.contains(where: kind.contains)
+      || fields["event.network.direction"]?.lowercased() == "incoming"
       || (fields["connectiondirection"] == "1" && kind.contains("network"))
-    guard listens || arrives, let port = fields.port(map.localPort), isTCP(fields[map.protocol]) else { return isRead }
+    guard listens || arrives, let port = fields.port(map.localPort), isTCP(fields[map.protocol])
+    else { return isRead }
     let address = fields.address(map.localAddress) ?? .anyIPv4
     intake.at(host, source, file: file) { machine in
-      machine.add(Machine.Socket(address: address, port: port, owner: owner, source: source, seen: time))
-      if arrives, let remote = fields.address(map.remoteAddress) { machine.visit(port: port, from: remote) }
+      var socket = Machine.Socket(
+        address: address, port: port, owner: owner, source: source, seen: time)
+      socket.isInferred = !listens
+      machine.add(socket)
+      if arrives, let remote = fields.address(map.remoteAddress) {
+        machine.visit(port: port, from: remote)
+      }
     }
     return true
   }
@@ -108,8 +117,12 @@ struct EventReader {
       return nil
     }
     var name = fields[names.name] ?? ""
-    if name.isEmpty, let path = fields[names.path] { name = path.replacing("\\", with: "/").lastPathPart }
-    guard !name.isEmpty || fields[names.commandLine] != nil || fields[names.id] != nil else { return nil }
+    if name.isEmpty, let path = fields[names.path] {
+      name = path.replacing("\\", with: "/").lastPathPart
+    }
+    guard !name.isEmpty || fields[names.commandLine] != nil || fields[names.id] != nil else {
+      return nil
+    }
     var sighting = Sighting(handle: handle, pid: pid, name: String(name.prefix(256)), seen: time)
     sighting.parent = fields[names.parent].map { String($0.prefix(128)) }
     sighting.user = fields[names.user].map { String($0.prefix(128)) }
@@ -132,50 +145,63 @@ struct EventReader {
 
   private static let maps: [Source: Map] = [
     .defender: Map(
-      host: ["devicename", "computer", "computername", "deviceid"], time: ["timestamp", "timegenerated"],
+      host: ["devicename", "computer", "computername", "deviceid"],
+      time: ["timestamp", "timegenerated"],
       kind: ["actiontype"],
       processes: [
         ProcessNames(
-          pid: ["processid"], parent: [], name: ["filename"], path: ["folderpath"], commandLine: ["processcommandline"],
+          pid: ["processid"], parent: [], name: ["filename"], path: ["folderpath"],
+          commandLine: ["processcommandline"],
           user: ["accountname", "accountupn"], start: ["processcreationtime"]),
         ProcessNames(
-          pid: ["initiatingprocessid"], name: ["initiatingprocessfilename"], path: ["initiatingprocessfolderpath"],
+          pid: ["initiatingprocessid"], name: ["initiatingprocessfilename"],
+          path: ["initiatingprocessfolderpath"],
           commandLine: ["initiatingprocesscommandline"], user: ["initiatingprocessaccountname"],
           start: ["initiatingprocesscreationtime"]),
       ],
-      localAddress: ["localip"], localPort: ["localport"], remoteAddress: ["remoteip"], protocol: ["protocol"],
+      localAddress: ["localip"], localPort: ["localport"], remoteAddress: ["remoteip"],
+      protocol: ["protocol"],
       listens: ["listening"], arrives: ["inboundconnectionaccepted"], ends: ["terminated"]),
     .crowdstrike: Map(
       host: ["computername", "hostname", "device.hostname", "aid", "device_id"],
       time: ["contexttimestamp", "@timestamp", "timestamp", "_time"], kind: ["event_simplename"],
       processes: [
         ProcessNames(
-          id: ["targetprocessid", "contextprocessid"], pid: ["rawprocessid"], parent: ["parentprocessid"],
-          name: ["filename", "contextbasefilename"], path: ["imagefilename", "filepath", "contextimagefilename"],
+          id: ["targetprocessid", "contextprocessid"], pid: ["rawprocessid"],
+          parent: ["parentprocessid"],
+          name: ["filename", "contextbasefilename"],
+          path: ["imagefilename", "filepath", "contextimagefilename"],
           commandLine: ["commandline"], user: ["username"], start: ["processstarttime"])
       ],
-      localAddress: ["localaddressip4", "localaddressip6", "localaddress"], localPort: ["localport"],
-      remoteAddress: ["remoteaddressip4", "remoteaddressip6", "remoteaddress"], protocol: ["protocol"],
+      localAddress: ["localaddressip4", "localaddressip6", "localaddress"],
+      localPort: ["localport"],
+      remoteAddress: ["remoteaddressip4", "remoteaddressip6", "remoteaddress"],
+      protocol: ["protocol"],
       listens: ["networklisten"], arrives: ["networkreceiveaccept"], ends: ["endofprocess"]),
     .sentinelone: Map(
       host: ["endpoint.name", "endpointname", "agentname", "agent.name", "agentcomputername"],
-      time: ["event.time", "eventtime", "createdat", "timestamp"], kind: ["event.type", "eventtype"],
+      time: ["event.time", "eventtime", "createdat", "timestamp"],
+      kind: ["event.type", "eventtype"],
       processes: [
         ProcessNames(
           id: ["tgt.process.uid", "tgtprocuid"], pid: ["tgt.process.pid", "tgtprocpid"],
           parent: ["src.process.uid", "srcprocuid"], name: ["tgt.process.name", "tgtprocname"],
           path: ["tgt.process.image.path", "tgtprocimagepath"],
-          commandLine: ["tgt.process.cmdline", "tgtproccmdline"], user: ["tgt.process.user", "tgtprocuser"],
+          commandLine: ["tgt.process.cmdline", "tgtproccmdline"],
+          user: ["tgt.process.user", "tgtprocuser"],
           start: ["tgt.process.starttime", "tgtprocstarttime"]),
         ProcessNames(
           id: ["src.process.uid", "srcprocuid"], pid: ["src.process.pid", "srcprocpid"],
-          parent: ["src.process.parent.uid", "srcprocparentuid"], name: ["src.process.name", "srcprocname"],
+          parent: ["src.process.parent.uid", "srcprocparentuid"],
+          name: ["src.process.name", "srcprocname"],
           path: ["src.process.image.path", "srcprocimagepath"],
-          commandLine: ["src.process.cmdline", "srcproccmdline"], user: ["src.process.user", "srcprocuser"],
+          commandLine: ["src.process.cmdline", "srcproccmdline"],
+          user: ["src.process.user", "srcprocuser"],
           start: ["src.process.starttime", "srcprocstarttime"]),
       ],
       localAddress: ["src.ip.address", "srcip"], localPort: ["src.port.number", "srcport"],
-      remoteAddress: ["dst.ip.address", "dstip"], protocol: ["event.network.protocolname", "netprotocolname"],
+      remoteAddress: ["dst.ip.address", "dstip"],
+      protocol: ["event.network.protocolname", "netprotocolname"],
       listens: ["listen"], arrives: [], ends: ["termination", "process exit"]),
   ]
 }

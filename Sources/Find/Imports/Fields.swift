@@ -41,7 +41,9 @@ struct Fields: Sendable {
 
   func pid(_ names: [String]) -> Int32? { self[names].flatMap(Self.pid) }
   func port(_ names: [String]) -> UInt16? {
-    self[names].flatMap { Self.number($0) }.flatMap(UInt16.init(exactly:)).flatMap { $0 > 0 ? $0 : nil }
+    self[names].flatMap { Self.number($0) }.flatMap(UInt16.init(exactly:)).flatMap {
+      $0 > 0 ? $0 : nil
+    }
   }
   func address(_ names: [String]) -> Address? { self[names].flatMap { Endpoint.address($0) } }
   func time(_ names: [String]) -> Timestamp? { self[names].flatMap(Self.time) }
@@ -53,7 +55,9 @@ struct Fields: Sendable {
   /// A whole number as JSON and spreadsheets spell it: `812`, `812.0`.
   static func number(_ text: String) -> Int64? {
     if let value = Int64(text) { return value }
-    guard text.utf8.count <= 32, let value = Double(text), value == value.rounded() else { return nil }
+    guard text.utf8.count <= 32, let value = Double(text), value == value.rounded() else {
+      return nil
+    }
     return Int64(exactly: value)
   }
 
@@ -61,8 +65,12 @@ struct Fields: Sendable {
   /// Windows' 100 ns since 1601, told apart by size.
   static func time(_ text: String) -> Timestamp? {
     if let time = Timestamp(rfc3339: text) { return time }
-    if text.utf8.count <= 40, text.contains(":"), let time = Timestamp(rfc3339: text + "Z") { return time }
-    guard text.utf8.count <= 32, let value = Double(text), value.isFinite, value > 0 else { return nil }
+    if text.utf8.count <= 40, text.contains(":"), let time = Timestamp(rfc3339: text + "Z") {
+      return time
+    }
+    guard text.utf8.count <= 32, let value = Double(text), value.isFinite, value > 0 else {
+      return nil
+    }
     let seconds: Double =
       switch value {
       case ..<1e8: -1

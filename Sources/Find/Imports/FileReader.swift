@@ -19,7 +19,7 @@ struct FileReader {
     var found: [Source] = []
     var offset = 0
     var pasted = PastedReader(
-      file: file, source: source, host: host ?? Self.nameless, isHostGiven: host != nil, now: now)
+      file: file, source: source, host: host ?? Self.nameless, now: now)
     var isFirst = true
     while offset < bytes.count {
       if Records.isBlank(bytes[offset]), bytes[offset] == 0x0A {
@@ -33,7 +33,9 @@ struct FileReader {
         isFirst = false
         continue
       }
-      if isFirst || source?.isStructured == true, let end = table(bytes, start, pasted, &found, &intake) {
+      if isFirst || source?.isStructured == true,
+        let end = table(bytes, start, pasted, &found, &intake)
+      {
         offset = end
         continue
       }
@@ -57,20 +59,29 @@ struct FileReader {
   }
 
   private func records(
-    _ bytes: [UInt8], _ start: Int, _ pasted: PastedReader, _ found: inout [Source], _ intake: inout Intake
+    _ bytes: [UInt8], _ start: Int, _ pasted: PastedReader, _ found: inout [Source],
+    _ intake: inout Intake
   ) -> Int {
     var records = Records(bytes, at: start)
+    let before = found.count
+    var isEmpty = true
     let reader = RecordReader(file: file, source: source, host: pasted.host, now: now)
     while let node = records.next() {
-      if let source = reader.read(node, into: &intake), !found.contains(source) { found.append(source) }
+      isEmpty = false
+      if let source = reader.read(node, into: &intake), !found.contains(source) {
+        found.append(source)
+      }
     }
+    // A query without a row is an answer too.
+    if let source, isEmpty, records.damaged == 0, found.count == before { found.append(source) }
     if records.damaged > 0 { intake.skip("damaged records", records.damaged) }
     return max(records.offset, start + 1)
   }
 
   /// A CSV export, to its end; nil where the line is no header of one.
   private func table(
-    _ bytes: [UInt8], _ start: Int, _ pasted: PastedReader, _ found: inout [Source], _ intake: inout Intake
+    _ bytes: [UInt8], _ start: Int, _ pasted: PastedReader, _ found: inout [Source],
+    _ intake: inout Intake
   ) -> Int? {
     guard let header = CSV.header(bytes, at: start),
       let source = RecordReader.source(ofColumns: Set(header.names), given: source)
@@ -83,7 +94,9 @@ struct FileReader {
     while let cells = csv.next() {
       if cells.count * 2 < header.names.count {
         intake.skip("damaged records")
-      } else if reader.read(Fields(names: header.names, cells: cells), as: source, into: &intake) == nil {
+      } else if reader.read(Fields(names: header.names, cells: cells), as: source, into: &intake)
+        == nil
+      {
         intake.skip("records of another kind")
       }
     }

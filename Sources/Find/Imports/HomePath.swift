@@ -13,7 +13,8 @@ struct HomePath {
     path = String(text.prefix(1024)).replacing("\\", with: "/")
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     // `/home/ada/…`, `/Users/ada/…`, `C:/Users/ada/…`
-    if parts.count > 3, ["home", "Users"].contains(parts[1]), parts[0].isEmpty || parts[0].hasSuffix(":"),
+    if parts.count > 3, ["home", "Users"].contains(parts[1]),
+      parts[0].isEmpty || parts[0].hasSuffix(":"),
       !parts[2].isEmpty
     {
       user = String(parts[2])
@@ -36,7 +37,8 @@ struct HomePath {
     guard let user, let home else { return nil }
     for signal in ["state.dir", "config.file"] {
       for row in fingerprints.rows(signal)
-      where row.match == .exact && row.confidence >= .medium && Fingerprints.isAgent(kind: row.kind) {
+      where row.match == .exact && row.confidence >= .medium && Fingerprints.isAgent(kind: row.kind)
+      {
         guard rest == row.value || rest.hasPrefix(row.value + "/") else { continue }
         var directory = row.value
         if signal == "config.file" {
@@ -44,7 +46,8 @@ struct HomePath {
           directory = String(directory[..<slash])
         }
         return Machine.Place(
-          kind: row.kind, directory: "\(home)/\(directory)", short: "~\(user)/\(directory)", user: user, era: row.era,
+          kind: row.kind, directory: "\(home)/\(directory)", short: "~\(user)/\(directory)",
+          user: user, era: row.era,
           confidence: row.confidence, seen: seen, source: source)
       }
     }

@@ -15,6 +15,7 @@ public struct Import: Sendable {
   private let now: Timestamp
   private var files = 0
   private var nameless: [String] = []
+  private var namelessIDs: Set<String> = []
 
   /// - Parameters:
   ///   - host: of data that names none itself, as `Import.host(named:)` makes it; nil where the file's name must do.
@@ -36,19 +37,27 @@ public struct Import: Sendable {
   ///   - name: of the file, for messages and, without any other name, for the host.
   ///   - source: nil to have the form detected; a file may hold the output of several commands.
   /// - Throws: where nothing in the file is understood. What is damaged in one that is understood is counted.
-  public mutating func add(file name: String, bytes: [UInt8], source form: Source?) throws(ImportFault) {
-    guard bytes.count <= Self.maximumBytes else { throw .tooLarge(file: name, limit: Self.maximumBytes) }
+  public mutating func add(file name: String, bytes: [UInt8], source form: Source?)
+    throws(ImportFault)
+  {
+    guard bytes.count <= Self.maximumBytes else {
+      throw .tooLarge(file: name, limit: Self.maximumBytes)
+    }
     let fallback = host ?? RemoteHost.fromFile(name)
     let reader = FileReader(file: name, source: form, host: fallback, now: now)
-    let before = intake
+    let skipped = intake.skipped
     let found = reader.read(PlainText.decode(bytes), into: &intake)
     guard !found.isEmpty else {
-      intake = before
+      intake.forget(skipped)
       if let form { throw .nothing(file: name, source: form) }
       throw .unrecognised(file: name)
     }
     files += 1
-    if host == nil, intake.machines[(fallback ?? FileReader.nameless).id] != nil { nameless.append(name) }
+    let id = (fallback ?? FileReader.nameless).id
+    if host == nil, intake.machines[id] != nil {
+      nameless.append(name)
+      namelessIDs.insert(id)
+    }
   }
 
   /// Everything that the files show, host by host in the order of their ids.
@@ -61,7 +70,9 @@ public struct Import: Sendable {
     var sandboxes = 0
     var ownerless: [(String, Int)] = []
     var nameOnly: [(String, Int)] = []
-    for machine in intake.machines.values.sorted(by: { $0.host.id < $1.host.id }) {
+    var pidOnly: [(String, Int)] = []
+    let machines = Pairing.paired(intake.machines, byFile: namelessIDs)
+    for machine in machines.values.sorted(by: { $0.host.id < $1.host.id }) {
       let result = machine.observations(intake.fingerprints, source: source)
       observations += result.observations
       processes += machine.processes.count
@@ -70,15 +81,22 @@ public struct Import: Sendable {
       sandboxes += result.sandboxes
       if !result.observations.isEmpty { withAgent += 1 }
       if result.ownerless > 0 { ownerless.append((machine.host.name, result.ownerless)) }
+      if result.pidOnly > 0 { pidOnly.append((machine.host.name, result.pidOnly)) }
       if result.nameOnly > 0 { nameOnly.append((machine.host.name, result.nameOnly)) }
     }
-    func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
-    var looked = "\(count(files, "file")) of \(count(intake.machines.count, "host")): "
-    looked += [(processes, "process"), (sockets, "listening socket"), (containers, "container")].filter { $0.0 > 0 }
-      .map { $0.1 == "process" ? "\($0.0) process\($0.0 == 1 ? "" : "es")" : count($0.0, $0.1) }.joined(separator: ", ")
+    func count(_ number: Int, _ what: String) -> String {
+      "\(number) \(what)\(number == 1 ? "" : "s")"
+    }
+    var looked = "\(count(files, "file")) of \(count(machines.count, "host")): "
+    looked += [(processes, "process"), (sockets, "listening socket"), (containers, "container")]
+      .filter { $0.0 > 0 }
+      .map { $0.1 == "process" ? "\($0.0) process\($0.0 == 1 ? "" : "es")" : count($0.0, $0.1) }
+      .joined(separator: ", ")
     if looked.hasSuffix(": ") { looked += "nothing of interest" }
     looked += "; \(count(withAgent, "host")) with signs of an agent"
-    if sandboxes > 0 { looked += ", \(count(sandboxes, "container")) where an agent runs its tools" }
+    if sandboxes > 0 {
+      looked += ", \(count(sandboxes, "container")) where an agent runs its tools"
+    }
     var blind: [SourceStatus.Blind] = []
     if !ownerless.isEmpty {
       blind.append(
@@ -88,6 +106,12 @@ public struct Import: Sendable {
             "run it as root and with the owner: sudo ss -tlnp, sudo lsof -nP -iTCP -sTCP:LISTEN, netstat -ano and tasklist"
         ))
     }
+    if !pidOnly.isEmpty {
+      blind.append(
+        .init(
+          "name of the program that holds \(Self.sum(pidOnly, "listening socket"))",
+          remedy: "add the output of tasklist, or of ps -ef"))
+    }
     if !nameOnly.isEmpty {
       blind.append(
         .init(
@@ -96,7 +120,8 @@ public struct Import: Sendable {
     }
     if !nameless.isEmpty {
       let names = nameless.prefix(3).map { Shown.line($0, limit: 60) }.joined(separator: ", ")
-      blind.append(.init("name of the host of \(names): the file's name stands for it", remedy: "--host NAME"))
+      blind.append(
+        .init("name of the host of \(names): the file's name stands for it", remedy: "--host NAME"))
     }
     return Sweep(
       observations: observations,
@@ -107,6 +132,7 @@ public struct Import: Sendable {
     let total = counts.reduce(0) { $0 + $1.1 }
     let plural = total == 1 ? "" : what.hasSuffix("s") ? "es" : "s"
     let names = counts.prefix(3).map { Shown.line($0.0, limit: 60) }.joined(separator: ", ")
-    return "\(total) \(what)\(plural) on \(names)\(counts.count > 3 ? " and \(counts.count - 3) more hosts" : "")"
+    return
+      "\(total) \(what)\(plural) on \(names)\(counts.count > 3 ? " and \(counts.count - 3) more hosts" : "")"
   }
 }

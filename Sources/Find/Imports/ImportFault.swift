@@ -14,7 +14,8 @@ public enum ImportFault: Error, Sendable, Hashable, CustomStringConvertible {
         + Source.allCases.map(\.rawValue).joined(separator: ", ")
     case .nothing(let file, let source):
       "\(Shown.line(file)): nothing in it reads like \(source.rawValue); leave --source out to have the form detected"
-    case .tooLarge(let file, let limit): "\(Shown.line(file)): larger than \(limit >> 20) MiB; split it"
+    case .tooLarge(let file, let limit):
+      "\(Shown.line(file)): larger than \(limit >> 20) MiB; split it"
     }
   }
 }

@@ -8,6 +8,7 @@ struct LonePorts {
     var confidence: Confidence
     var sockets: [Machine.Socket]
     var owner: Sighting?
+    var pid: Int32?
     var reasons: [String]
   }
 
@@ -37,7 +38,11 @@ struct LonePorts {
       let owner = socket.owner.flatMap { machine.processes[$0] }
       guard let (confidence, reason) = judge(socket.port, owner) else { continue }
       let key = "\(kind) \(socket.owner ?? "")"
-      var lone = groups[key] ?? Lone(kind: kind, confidence: confidence, sockets: [], owner: owner, reasons: [])
+      var lone =
+        groups[key]
+        ?? Lone(
+          kind: kind, confidence: confidence, sockets: [], owner: owner,
+          pid: owner?.pid ?? socket.owner.flatMap { Int32($0) }, reasons: [])
       lone.sockets.append(socket)
       lone.confidence = max(lone.confidence, confidence)
       let text = "\(kind)'s usual port \(socket.port) (low); \(reason)"
@@ -50,23 +55,30 @@ struct LonePorts {
   /// A port alone is always low; under the runtime that the gateway has it is medium.
   private func judge(_ port: UInt16, _ owner: Sighting?) -> (Confidence, String)? {
     let isGateway = port == Recognition.gatewayPort
-    guard let owner, !owner.name.isEmpty else { return (.low, "the owner is not shown") }
+    guard let owner, !owner.name.isEmpty else { return (.low, "its owner's name is not shown") }
     let name = CommandLine.plainProgram(owner.name).lastPathPart
     let shown = Shown.line(name, limit: 40)
-    if Self.carriers.contains(name) { return isGateway ? (.low, "\(shown) carries it on from elsewhere") : nil }
-    if owner.runtime == .interpreter {
+    if Self.carriers.contains(name) {
+      return isGateway ? (.low, "\(shown) carries it on from elsewhere") : nil
+    }
+    if owner.runtime == .interpreter || name == "MainThread" {
       let isNode =
-        ["node", "nodejs", "bun", "deno", "MainThread", "node-MainThread"].contains(name) || name.hasPrefix("node")
-      return (isGateway && isNode ? .medium : .low, "the owner is \(shown), a runtime that agents use")
+        ["node", "nodejs", "bun", "deno", "MainThread", "node-MainThread"].contains(name)
+        || name.hasPrefix("node")
+      return (
+        isGateway && isNode ? .medium : .low, "the owner is \(shown), a runtime that agents use"
+      )
     }
     return isGateway ? (.low, "the owner is \(shown), which no fingerprint names") : nil
   }
 
   /// Programs that hold a port for somebody else: engines, forwards and proxies.
   private static let carriers: Set<String> = [
-    "docker-proxy", "rootlessport", "rootlesskit", "conmon", "com.docker.backend", "com.docke", "docker-pr",
+    "docker-proxy", "rootlessport", "rootlesskit", "conmon", "com.docker.backend", "com.docke",
+    "docker-pr",
     "slirp4netns",
-    "pasta", "ssh", "sshd", "svchost", "wslrelay", "vpnkit", "gvproxy", "socat", "haproxy", "nginx", "caddy",
+    "pasta", "ssh", "sshd", "svchost", "wslrelay", "vpnkit", "gvproxy", "socat", "haproxy", "nginx",
+    "caddy",
     "tailscaled",
     "OrbStack",
   ]

@@ -6,6 +6,8 @@ extension Machine {
   struct Result {
     var observations: [Observation] = []
     var ownerless = 0
+    /// Sockets of which the pid is known, and no more.
+    var pidOnly = 0
     var nameOnly = 0
     var sandboxes = 0
   }
@@ -14,11 +16,14 @@ extension Machine {
     var result = Result()
     let recognition = Recognition(self, fingerprints)
     let instances = recognition.instances()
-    let writer = ObservationWriter(machine: self, source: source, recognition: recognition, instances: instances)
+    let writer = ObservationWriter(
+      machine: self, source: source, recognition: recognition, instances: instances)
 
     var inside: [Int32: String] = [:]
     for instance in instances {
-      for member in instance.members { if let pid = member.pid { inside[pid] = instance.candidate.kind } }
+      for member in instance.members {
+        if let pid = member.pid { inside[pid] = instance.candidate.kind }
+      }
     }
     var published: Set<UInt16> = []
     var held: [Int32: ContainerSighting] = [:]
@@ -38,11 +43,16 @@ extension Machine {
       result.observations += writer.process(instance, in: container)
     }
     let known = Set(instances.flatMap { $0.members.map(\.handle) })
-    let lone = LonePorts(machine: self, fingerprints: fingerprints, published: published, known: known)
+    let lone = LonePorts(
+      machine: self, fingerprints: fingerprints, published: published, known: known)
     result.observations += lone.all().map(writer.lonePort)
-    result.observations += packages.map(writer.package) + places.map(writer.place) + units.map(writer.unit)
+    result.observations +=
+      packages.map(writer.package) + places.map(writer.place) + units.map(writer.unit)
     result.ownerless = sockets.count { $0.port > 0 && $0.owner == nil }
-    result.nameOnly = processes.values.count { !$0.hasArguments }
+    result.pidOnly = recognition.sockets.reduce(0) { sum, entry in
+      sum + (processes[entry.key]?.name.isEmpty == false ? 0 : entry.value.count)
+    }
+    result.nameOnly = processes.values.count { !$0.hasArguments && !$0.name.isEmpty }
     return result
   }
 }

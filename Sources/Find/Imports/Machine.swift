@@ -32,6 +32,8 @@ struct Machine: Sendable {
     var unit: String?
     var source: Source
     var seen: Timestamp
+    /// Told by a connection that came in, not by the socket itself.
+    var isInferred = false
   }
 
   /// A package of an agent.
@@ -99,7 +101,9 @@ struct Machine: Sendable {
   private var ownedPorts: Set<Socket.Identity> = []
 
   mutating func visit(port: UInt16, from address: Address) {
-    guard !address.isLoopback, !address.isUnspecified, visitors[port, default: []].count < 64 else { return }
+    guard !address.isLoopback, !address.isUnspecified, visitors[port, default: []].count < 64 else {
+      return
+    }
     visitors[port, default: []].insert(address)
   }
 

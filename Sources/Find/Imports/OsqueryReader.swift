@@ -12,11 +12,13 @@ struct OsqueryReader {
 
   static func knows(_ names: Set<String>) -> Bool {
     func all(_ list: String...) -> Bool { list.allSatisfy(names.contains) }
-    return all("pid", "port") || all("pid", "local_port") || all("pid", "cmdline") || all("pid", "name", "path")
+    return all("pid", "port") || all("pid", "local_port") || all("pid", "cmdline")
+      || all("pid", "name", "path")
       || all("pid", "name", "parent") || all("id", "image", "name") || all("id", "host_port")
       || all("name", "version", "path")
       || all("path", "filename") || all("path", "directory") || all("name", "version", "directory")
-      || all("id", "active_state") || all("uid", "username", "directory") || all("port", "address", "protocol")
+      || all("id", "active_state") || all("uid", "username", "directory")
+      || all("port", "address", "protocol")
   }
 
   /// A line of the result log: snapshot, differential or batch (osquery.readthedocs.io: deployment/logging).
@@ -35,7 +37,8 @@ struct OsqueryReader {
     let time = node["unixTime"].flatMap { unix in
       Fields.time(unix.string ?? unix.number.map { "\($0)" } ?? "")
     }
-    let reader = OsqueryReader(file: file, host: name.flatMap(RemoteHost.named) ?? host, now: time ?? now)
+    let reader = OsqueryReader(
+      file: file, host: name.flatMap(RemoteHost.named) ?? host, now: time ?? now)
     let table = node["name"]?.string
     var rows: [(Node, Bool)] = []
     if let row = node["columns"] { rows.append((row, node["action"]?.string == "removed")) }
@@ -44,23 +47,35 @@ struct OsqueryReader {
     rows += (node["diffResults"]?["removed"]?.array ?? []).map { ($0, true) }
     rows += (node["diffResults"]?["added"]?.array ?? []).map { ($0, false) }
     intake.understand()
-    for (row, isRemoved) in rows where !reader.row(Fields(row), table: table, isRemoved: isRemoved, into: &intake) {
+    for (row, isRemoved) in rows
+    where !reader.row(Fields(row), table: table, isRemoved: isRemoved, into: &intake) {
       intake.skip("rows of other tables")
     }
     return .osquery
   }
 
   /// - Returns: false where the row is of no table that is read.
-  func row(_ fields: Fields, table: String?, isRemoved: Bool = false, into intake: inout Intake) -> Bool {
+  func row(_ fields: Fields, table: String?, isRemoved: Bool = false, into intake: inout Intake)
+    -> Bool
+  {
     let host =
-      fields[["hostidentifier", "host_identifier", "hostname", "host_hostname"]].flatMap(RemoteHost.named) ?? host
+      fields[["hostidentifier", "host_identifier", "hostname", "host_hostname"]].flatMap(
+        RemoteHost.named) ?? host
     let here = OsqueryReader(file: file, host: host, now: now)
-    if fields["host_port"] != nil, fields["id"] != nil { return here.containerPort(fields, into: &intake) }
+    if fields["host_port"] != nil, fields["id"] != nil {
+      return here.containerPort(fields, into: &intake)
+    }
     if fields["image"] != nil, fields["id"] != nil { return here.container(fields, into: &intake) }
     if fields["id"] != nil, fields["key"] != nil { return here.label(fields, into: &intake) }
-    if fields["id"] != nil, fields.has("active_state", "fragment_path") { return here.unit(fields, into: &intake) }
-    if fields["username"] != nil, let uid = fields["uid"], fields["directory"] != nil, fields["pid"] == nil {
-      intake.at(host, .osquery, file: file) { if $0.users.count < 10_000 { $0.users[uid] = fields["username"] } }
+    if fields["id"] != nil, fields.has("active_state", "fragment_path") {
+      return here.unit(fields, into: &intake)
+    }
+    if fields["username"] != nil, let uid = fields["uid"], fields["directory"] != nil,
+      fields["pid"] == nil
+    {
+      intake.at(host, .osquery, file: file) {
+        if $0.users.count < 10_000 { $0.users[uid] = fields["username"] }
+      }
       return true
     }
     if fields["pid"] == nil, fields["version"] != nil, fields["name"] != nil {
@@ -68,13 +83,17 @@ struct OsqueryReader {
     }
     let port = fields.port(["port", "local_port"])
     if let pid = fields.pid(["pid"]) {
-      let isProcess = fields.has("cmdline", "parent", "name") || (port == nil && fields["path"] != nil)
+      let isProcess =
+        fields.has("cmdline", "parent", "name")
+        || (!fields.has("port", "local_port") && fields["path"] != nil)
       if isRemoved, port == nil {
         intake.at(host, .osquery, file: file) { $0.removeProcess("\(pid)") }
         return true
       }
       if isProcess, !isRemoved { here.process(fields, pid, into: &intake) }
-      if port != nil || fields.has("port", "local_port") { here.socket(fields, "\(pid)", isRemoved, into: &intake) }
+      if port != nil || fields.has("port", "local_port") {
+        here.socket(fields, "\(pid)", isRemoved, into: &intake)
+      }
       return isProcess || port != nil || fields.has("port", "local_port", "socket")
     }
     if port != nil { return here.socket(fields, nil, isRemoved, into: &intake) }
@@ -91,17 +110,20 @@ struct OsqueryReader {
     sighting.start = fields.time(["start_time"])
     sighting.sources = [.osquery]
     if let path {
-      sighting.judge(.program(path: path, commandLine: fields["cmdline"] ?? ""), intake.fingerprints)
+      sighting.judge(
+        .program(path: path, commandLine: fields["cmdline"] ?? ""), intake.fingerprints)
     } else if let commandLine = fields["cmdline"] {
       sighting.judge(.commandLine(commandLine), intake.fingerprints)
     }
     if let name = fields["name"] { sighting.judge(.name(name, cutAt: 15), intake.fingerprints) }
-    if let path { sighting.runtime = .init(CommandLine.plainProgram(path).lastPathPart) }
+
     intake.at(host, .osquery, file: file) { $0.add(sighting) }
   }
 
   @discardableResult
-  private func socket(_ fields: Fields, _ owner: String?, _ isRemoved: Bool, into intake: inout Intake) -> Bool {
+  private func socket(
+    _ fields: Fields, _ owner: String?, _ isRemoved: Bool, into intake: inout Intake
+  ) -> Bool {
     // 6 is TCP (IANA protocol numbers); port 0 stands for sockets of other families.
     guard let port = fields.port(["port", "local_port"]), (fields["protocol"] ?? "6") == "6" else {
       intake.understand()
@@ -113,7 +135,8 @@ struct OsqueryReader {
         Endpoint.address($0, wildcard: isIPv6 ? Endpoint.anyIPv6 : .anyIPv4)
       } ?? (isIPv6 ? Endpoint.anyIPv6 : .anyIPv4)
     if fields.has("remote_port", "remote_address") {
-      let listens = fields["state"].map { $0.uppercased() == "LISTEN" } ?? (fields["remote_port"] == "0")
+      let listens =
+        fields["state"].map { $0.uppercased() == "LISTEN" } ?? (fields["remote_port"] == "0")
       guard listens else {
         if let remote = fields.address(["remote_address"]), !isRemoved {
           intake.at(host, .osquery, file: file) { $0.visit(port: port, from: remote) }
@@ -125,7 +148,8 @@ struct OsqueryReader {
       if isRemoved {
         machine.removeSocket(address: address, port: port, owner: owner)
       } else {
-        machine.add(Machine.Socket(address: address, port: port, owner: owner, source: .osquery, seen: now))
+        machine.add(
+          Machine.Socket(address: address, port: port, owner: owner, source: .osquery, seen: now))
       }
     }
     return true
@@ -135,7 +159,9 @@ struct OsqueryReader {
     guard let id = fields["id"].flatMap(ContainerSighting.id) else { return false }
     var sighting = ContainerSighting(id: id, engine: .docker, source: .osquery, seen: now)
     sighting.name =
-      ContainerSighting.short(fields["name"]).map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 } ?? ""
+      ContainerSighting.short(fields["name"]).map {
+        $0.hasPrefix("/") ? String($0.dropFirst()) : $0
+      } ?? ""
     sighting.image = ContainerSighting.short(fields["image"])
     sighting.isRunning =
       ["running", "paused", "restarting"].contains(fields["state"]?.lowercased() ?? "")
@@ -148,17 +174,22 @@ struct OsqueryReader {
       "[],\" ".contains($0)
     })
     .compactMap { entry in entry.firstIndex(of: "=").map { String(entry[..<$0].prefix(128)) } }
-    .filter { $0.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) } }
+    .filter {
+      $0.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+    }
     intake.at(host, .osquery, file: file) { $0.add(sighting) }
     return true
   }
 
   private func containerPort(_ fields: Fields, into intake: inout Intake) -> Bool {
     guard let id = fields["id"].flatMap(ContainerSighting.id) else { return false }
-    guard let port = fields.port(["host_port"]), (fields["type"] ?? "tcp") == "tcp" else { return true }
+    guard let port = fields.port(["host_port"]), (fields["type"] ?? "tcp") == "tcp" else {
+      return true
+    }
     var sighting = ContainerSighting(id: id, engine: .docker, source: .osquery, seen: now)
     sighting.ports = [
-      .init(address: fields.address(["host_ip"]), hostPort: port, containerPort: fields.port(["port"]))
+      .init(
+        address: fields.address(["host_ip"]), hostPort: port, containerPort: fields.port(["port"]))
     ]
     intake.at(host, .osquery, file: file) { $0.add(sighting) }
     return true
@@ -172,28 +203,40 @@ struct OsqueryReader {
     return true
   }
 
-  private func package(_ fields: Fields, table: String?, isRemoved: Bool, into intake: inout Intake) -> Bool {
+  private func package(_ fields: Fields, table: String?, isRemoved: Bool, into intake: inout Intake)
+    -> Bool
+  {
     let name = fields["name"] ?? ""
     let path = fields[["path", "directory"]] ?? ""
     let signal: String
     if table?.contains("npm") == true || path.contains("node_modules") {
       signal = "package.npm"
-    } else if table?.contains("python") == true || path.contains("site-packages") || path.contains("dist-packages") {
+    } else if table?.contains("python") == true || path.contains("site-packages")
+      || path.contains("dist-packages")
+    {
       signal = "package.pypi"
-    } else if table?.contains("homebrew") == true || path.contains("/Cellar/") || path.contains("/Caskroom/") {
+    } else if table?.contains("homebrew") == true || path.contains("/Cellar/")
+      || path.contains("/Caskroom/")
+    {
       signal = "package.brew"
     } else {
       return false
     }
     intake.understand()
     let plain = signal == "package.pypi" ? name.lowercased().replacing("_", with: "-") : name
-    let row = intake.fingerprints.rows(signal).first { $0.matches(plain) && Fingerprints.isAgent(kind: $0.kind) }
+    let row = intake.fingerprints.rows(signal).first {
+      $0.matches(plain) && Fingerprints.isAgent(kind: $0.kind)
+    }
     guard !isRemoved, let row else { return true }
     let package = Machine.Package(
-      kind: row.kind, name: String(name.prefix(128)), version: fields["version"].map { String($0.prefix(64)) },
-      path: String(path.prefix(512)), era: row.era, confidence: row.confidence, seen: now, source: .osquery)
+      kind: row.kind, name: String(name.prefix(128)),
+      version: fields["version"].map { String($0.prefix(64)) },
+      path: String(path.prefix(512)), era: row.era, confidence: row.confidence, seen: now,
+      source: .osquery)
     intake.at(host, .osquery, file: file) { machine in
-      if machine.packages.count < 256, !machine.packages.contains(package) { machine.packages.append(package) }
+      if machine.packages.count < 256, !machine.packages.contains(package) {
+        machine.packages.append(package)
+      }
     }
     return true
   }
@@ -201,11 +244,15 @@ struct OsqueryReader {
   private func place(_ fields: Fields, isRemoved: Bool, into intake: inout Intake) -> Bool {
     guard let path = fields["path"] else { return false }
     intake.understand()
-    guard !isRemoved, let place = HomePath(path).place(intake.fingerprints, seen: now, source: .osquery) else {
+    guard !isRemoved,
+      let place = HomePath(path).place(intake.fingerprints, seen: now, source: .osquery)
+    else {
       return true
     }
     intake.at(host, .osquery, file: file) { machine in
-      let isKnown = machine.places.contains { $0.kind == place.kind && $0.directory == place.directory }
+      let isKnown = machine.places.contains {
+        $0.kind == place.kind && $0.directory == place.directory
+      }
       if !isKnown, machine.places.count < 256 { machine.places.append(place) }
     }
     return true
@@ -214,11 +261,15 @@ struct OsqueryReader {
   private func unit(_ fields: Fields, into intake: inout Intake) -> Bool {
     guard let name = fields["id"] else { return false }
     intake.understand()
-    let row = intake.fingerprints.rows("unit.systemd").first { $0.matches(name) && Fingerprints.isAgent(kind: $0.kind) }
+    let row = intake.fingerprints.rows("unit.systemd").first {
+      $0.matches(name) && Fingerprints.isAgent(kind: $0.kind)
+    }
     guard let row else { return true }
     let unit = Machine.Unit(
-      kind: row.kind, name: String(name.prefix(128)), path: fields["fragment_path"].map { String($0.prefix(512)) },
-      state: fields["active_state"], era: row.era, confidence: row.confidence, seen: now, source: .osquery)
+      kind: row.kind, name: String(name.prefix(128)),
+      path: fields["fragment_path"].map { String($0.prefix(512)) },
+      state: fields["active_state"], era: row.era, confidence: row.confidence, seen: now,
+      source: .osquery)
     intake.at(host, .osquery, file: file) { machine in
       if machine.units.count < 256, !machine.units.contains(unit) { machine.units.append(unit) }
     }

@@ -4,28 +4,34 @@ import Model
 struct ProcessColumns {
   var names: [String]
 
-  private static let pids: Set<String> = ["PID"]
-  private static let users: Set<String> = ["USER", "UID", "RUSER", "EUSER"]
   private static let commands: Set<String> = ["COMMAND", "CMD", "ARGS"]
 
   /// Nil where the words are no header of ps: it has a pid and ends with the command.
   init?(_ upper: [String]) {
-    guard upper.count >= 2, upper.contains("PID"), let last = upper.last, Self.commands.contains(last),
-      upper.allSatisfy({ $0.utf8.allSatisfy { !(0x30...0x39).contains($0) } && $0.utf8.count <= 12 })
+    guard upper.count >= 2, upper.contains("PID"), let last = upper.last,
+      Self.commands.contains(last),
+      upper.allSatisfy({ $0.utf8.allSatisfy { !(0x30...0x39).contains($0) } && $0.utf8.count <= 12 }
+      )
     else { return nil }
     names = upper
   }
 
   /// Of a line without its header, as grep leaves it: `ps aux` and `ps -ef` alone have a shape that can be told.
   init?(shapeOf words: [Substring]) {
-    if words.count >= 11, Int32(words[1]) != nil, Self.isDecimal(words[2]), Self.isDecimal(words[3]),
+    if words.count >= 11, Int32(words[1]) != nil, Self.isDecimal(words[2]),
+      Self.isDecimal(words[3]),
       UInt64(words[4]) != nil,
       UInt64(words[5]) != nil, words[9].contains(":")
     {
-      names = ["USER", "PID", "%CPU", "%MEM", "VSZ", "RSS", "TTY", "STAT", "START", "TIME", "COMMAND"]
-    } else if words.count >= 8, Int32(words[1]) != nil, Int32(words[2]) != nil, Int32(words[3]) != nil,
+      names = [
+        "USER", "PID", "%CPU", "%MEM", "VSZ", "RSS", "TTY", "STAT", "START", "TIME", "COMMAND",
+      ]
+    } else if words.count >= 8, Int32(words[1]) != nil, Int32(words[2]) != nil,
+      Int32(words[3]) != nil,
       words[6].contains(":"),
-      words[6].utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x3A || $0 == 0x2E || $0 == 0x2D })
+      words[6].utf8.allSatisfy({
+        (0x30...0x39).contains($0) || $0 == 0x3A || $0 == 0x2E || $0 == 0x2D
+      })
     {
       names = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]
     } else {
@@ -90,10 +96,14 @@ extension PastedReader {
       cells[name] = cells[name] ?? words[index]
       index += 1
     }
-    guard index < words.count, let pid = cells["PID"].flatMap({ Int32($0) }), pid >= 0 else { return false }
+    guard index < words.count, let pid = cells["PID"].flatMap({ Int32($0) }), pid >= 0 else {
+      return false
+    }
     var command = line[words[index].startIndex...]
     // Branches of a tree that `ps f` draws.
-    while let first = command.first, first == "|" || first == "\\" || first == " " || first == "_" || first == "`" {
+    while let first = command.first,
+      first == "|" || first == "\\" || first == " " || first == "_" || first == "`"
+    {
       guard first != "\\" || command.hasPrefix("\\_ ") else { break }
       guard first != "_" && first != "`" || command.dropFirst().first == " " else { break }
       command = command.dropFirst()
@@ -105,11 +115,19 @@ extension PastedReader {
     guard !first.isEmpty, !(first.hasPrefix("[") && command.hasSuffix("]")) else { return true }
     var sighting = Sighting(handle: "\(pid)", pid: pid, name: "", seen: now)
     sighting.parent = cells["PPID"].flatMap { Int32($0) }.map { "\($0)" }
-    sighting.user = (cells["USER"] ?? cells["UID"] ?? cells["RUSER"] ?? cells["EUSER"]).map { String($0.prefix(64)) }
+    sighting.user = (cells["USER"] ?? cells["RUSER"] ?? cells["EUSER"] ?? cells["UID"]).map {
+      $0.allSatisfy(\.isNumber) ? "uid \($0.prefix(12))" : String($0.prefix(64))
+    }
     sighting.sources = [.ps]
     // BusyBox shows the name in braces where it differs.
-    let text = first.hasPrefix("{") && first.hasSuffix("}") ? command.dropFirst(first.count + 1) : command
+    let text =
+      first.hasPrefix("{") && first.hasSuffix("}") ? command.dropFirst(first.count + 1) : command
     sighting.judge(.commandLine(String(text)), intake.fingerprints)
+    // `ps -o comm,args`; on macOS it is a path.
+    if let name = cells["COMMAND"] ?? cells["COMM"] ?? cells["UCMD"] ?? cells["UCOMM"] {
+      sighting.judge(
+        .name(String(name.split(separator: "/").last ?? name), cutAt: 15), intake.fingerprints)
+    }
     intake.at(host, .ps, file: file) { $0.add(sighting) }
     return true
   }
@@ -124,7 +142,9 @@ extension PastedReader {
     let characters = Array(line.prefix(4096))
     // Services of the process above, where they need more than a line.
     if line.first == " ", columns.cell(characters, 1).isEmpty, columns.last != nil { return true }
-    guard let pid = Int32(columns.cell(characters, 1)), pid >= 0 else { return taskByShape(words, into: &intake) }
+    guard let pid = Int32(columns.cell(characters, 1)), pid >= 0 else {
+      return taskByShape(words, into: &intake)
+    }
     columns.last = pid
     // With /V the name of the user is the seventh of nine.
     let user = columns.ranges.count == 9 ? columns.cell(characters, 6) : ""
@@ -159,11 +179,15 @@ extension PastedReader {
     return true
   }
 
-  private mutating func add(task name: String, pid: Int32, user: String, cutAt: Int?, _ intake: inout Intake) {
+  private mutating func add(
+    task name: String, pid: Int32, user: String, cutAt: Int?, _ intake: inout Intake
+  ) {
     note(.tasklist)
     var sighting = Sighting(handle: "\(pid)", pid: pid, name: String(name.prefix(256)), seen: now)
     sighting.sources = [.tasklist]
-    if !user.isEmpty, user != "N/A", user != "Nicht zutreffend" { sighting.user = String(user.prefix(128)) }
+    if !user.isEmpty, user != "N/A", user != "Nicht zutreffend" {
+      sighting.user = String(user.prefix(128))
+    }
     sighting.judge(.name(name, cutAt: cutAt), intake.fingerprints)
     intake.at(host, .tasklist, file: file) { $0.add(sighting) }
   }
@@ -177,7 +201,8 @@ extension PastedReader {
     note(.dockerList)
     var sighting = ContainerSighting(id: id, engine: .docker, source: .dockerList, seen: now)
     sighting.image = ContainerSighting.short(String(words[1]))
-    sighting.name = ContainerSighting.short(words.last.map { String($0.split(separator: ",").first ?? $0) }) ?? ""
+    sighting.name =
+      ContainerSighting.short(words.last.map { String($0.split(separator: ",").first ?? $0) }) ?? ""
     sighting.isRunning = words.contains("Up") || words.contains("Restarting")
     for word in words.dropFirst(2) where word.contains("->") { sighting.addPorts(word) }
     intake.at(host, .dockerList, file: file) { $0.add(sighting) }

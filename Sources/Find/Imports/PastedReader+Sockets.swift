@@ -12,7 +12,9 @@ extension PastedReader {
   }
 
   /// What stands under its socket: the owner where ss wrapped the line, the program where `netstat -b` names it.
-  mutating func isContinuation(_ line: String, _ words: [Substring], into intake: inout Intake) -> Bool {
+  mutating func isContinuation(_ line: String, _ words: [Substring], into intake: inout Intake)
+    -> Bool
+  {
     guard !pending.isEmpty, let source = pending.last?.source else { return false }
     if source == .ss,
       words[0].hasPrefix("users:((") || words[0].hasPrefix("uid:") || words[0].hasPrefix("ino:")
@@ -27,31 +29,36 @@ extension PastedReader {
       let name = words.joined(separator: " ").dropFirst().dropLast()
       for socket in pending {
         add(
-          socket, pid: socket.owner.flatMap { Int32($0) }, name: String(name), look: .name(String(name), cutAt: nil),
+          socket, pid: socket.owner.flatMap { Int32($0) }, name: String(name),
+          look: .name(String(name), cutAt: nil),
           &intake)
       }
       pending.removeAll(keepingCapacity: true)
       return true
     }
     // `netstat -b` puts the service before the program.
-    return source == .netstatWindows && words.count == 1 && line.first == " " && !words[0].contains(":")
+    return source == .netstatWindows && words.count == 1 && line.first == " "
+      && !words[0].contains(":")
   }
 
   // MARK: ss
 
   private static let states: Set<String> = [
-    "LISTEN", "ESTAB", "TIME-WAIT", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "LAST-ACK",
+    "LISTEN", "ESTAB", "TIME-WAIT", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2",
+    "CLOSE-WAIT", "LAST-ACK",
     "CLOSING",
     "UNCONN", "CLOSED",
   ]
 
   /// `[tcp] LISTEN 0 511 127.0.0.1:18789 0.0.0.0:* users:(("node",pid=812,fd=22)) uid:1000 cgroup:/…`
-  private mutating func ss(_ line: String, _ words: [Substring], into intake: inout Intake) -> Bool {
+  private mutating func ss(_ line: String, _ words: [Substring], into intake: inout Intake) -> Bool
+  {
     var rest = words[...]
     var family: Substring?
     if let first = rest.first,
       [
-        "tcp", "udp", "raw", "u_str", "u_dgr", "u_seq", "nl", "p_raw", "p_dgr", "mptcp", "sctp", "dccp", "vsock",
+        "tcp", "udp", "raw", "u_str", "u_dgr", "u_seq", "nl", "p_raw", "p_dgr", "mptcp", "sctp",
+        "dccp", "vsock",
         "tipc", "icmp6", "???",
       ]
       .contains(first)
@@ -65,7 +72,8 @@ extension PastedReader {
     rest = rest.dropFirst(3)
     note(.ss)
     intake.understand()
-    guard family ?? "tcp" == "tcp" || family == "mptcp", state == "LISTEN" || state == "ESTAB" else { return true }
+    guard family ?? "tcp" == "tcp" || family == "mptcp", state == "LISTEN" || state == "ESTAB"
+    else { return true }
     // An interface may stand apart: `[fe80::1]%eth0 :22` of old releases.
     var local = String(rest.removeFirst())
     if let next = rest.first, next.hasPrefix(":"),
@@ -79,7 +87,9 @@ extension PastedReader {
       return true
     }
     if state == "ESTAB" {
-      if let remote = rest.first.flatMap({ Endpoint($0) }) { visit(endpoint.port, remote.address, .ss, &intake) }
+      if let remote = rest.first.flatMap({ Endpoint($0) }) {
+        visit(endpoint.port, remote.address, .ss, &intake)
+      }
       return true
     }
     let socket = Machine.Socket(
@@ -93,16 +103,23 @@ extension PastedReader {
   }
 
   /// `users:(("node",pid=812,fd=22),("node",pid=813,fd=22))`, before iproute2 4: `users:(("node",812,22))`.
-  private mutating func take(owners line: String, of sockets: [Machine.Socket], into intake: inout Intake) {
+  private mutating func take(
+    owners line: String, of sockets: [Machine.Socket], into intake: inout Intake
+  ) {
     var sockets = sockets
-    if let unit = line.firstRange(of: "cgroup:").map({ line[$0.upperBound...].prefix { $0 != " " } }) {
-      let name = unit.split(separator: "/").last { $0.hasSuffix(".service") && !$0.hasPrefix("user@") }.map(String.init)
+    if let unit = line.firstRange(of: "cgroup:").map({ line[$0.upperBound...].prefix { $0 != " " } }
+    ) {
+      let name = unit.split(separator: "/").last {
+        $0.hasSuffix(".service") && !$0.hasPrefix("user@")
+      }.map(String.init)
       for index in sockets.indices { sockets[index].unit = name }
     }
     var owners: [(String, Int32)] = []
     if let list = line.firstRange(of: "users:((") {
       for piece in line[list.upperBound...].split(separator: "(").prefix(64) {
-        guard piece.first == "\"", let close = piece.dropFirst().firstIndex(of: "\"") else { continue }
+        guard piece.first == "\"", let close = piece.dropFirst().firstIndex(of: "\"") else {
+          continue
+        }
         let name = String(piece[piece.index(after: piece.startIndex)..<close])
         let numbers = piece[close...].split(whereSeparator: { !$0.isASCII || !$0.isNumber })
         guard let pid = numbers.first.flatMap({ Int32($0) }) else { continue }
@@ -158,7 +175,9 @@ extension PastedReader {
       address: endpoint.address, port: endpoint.port, owner: nil, source: .netstat, seen: now)
     let tail = words.dropFirst(5)
     // `812/node`, `812/sshd: /usr/sbin`; on macOS 14 and later `node:812`, before that a column with the pid alone.
-    if let index = tail.firstIndex(where: { $0.contains("/") && Int32($0.prefix { $0 != "/" }) != nil }) {
+    if let index = tail.firstIndex(where: {
+      $0.contains("/") && Int32($0.prefix { $0 != "/" }) != nil
+    }) {
       let parts = tail[index].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
       let name = ([String(parts[1])] + tail[(index + 1)...].map(String.init)).joined(separator: " ")
       let program = name.split(separator: " ").first.map(String.init) ?? name
@@ -166,11 +185,15 @@ extension PastedReader {
       let cut = max(8, 19 - parts[0].utf8.count - 1)
       add(socket, pid: Int32(parts[0]), name: program, look: .title(program, cutAt: cut), &intake)
     } else if isDotted,
-      let word = tail.first(where: { $0.contains(":") && Int32($0.split(separator: ":").last ?? "") != nil })
+      let word = tail.first(where: {
+        $0.contains(":") && Int32($0.split(separator: ":").last ?? "") != nil
+      })
     {
       let parts = word.split(separator: ":")
       let name = parts.dropLast().joined(separator: ":")
-      add(socket, pid: parts.last.flatMap { Int32($0) }, name: name, look: .name(name, cutAt: 15), &intake)
+      add(
+        socket, pid: parts.last.flatMap { Int32($0) }, name: name, look: .name(name, cutAt: 15),
+        &intake)
     } else if isDotted, tail.count >= 4, let pid = Int32(tail[tail.startIndex + 3]), pid > 0 {
       add(socket, pid: pid, name: "", look: nil, &intake)
     } else {
@@ -191,12 +214,15 @@ extension PastedReader {
     guard let endpoint = Endpoint(words[1]) else { return true }
     let pid = words.dropFirst(3).last.flatMap { Int32($0) }
     guard Endpoint.isOpen(words[2]) else {
-      if let remote = Endpoint(words[2]) { visit(endpoint.port, remote.address, .netstatWindows, &intake) }
+      if let remote = Endpoint(words[2]) {
+        visit(endpoint.port, remote.address, .netstatWindows, &intake)
+      }
       return true
     }
     pending.append(
       Machine.Socket(
-        address: endpoint.address, port: endpoint.port, owner: pid.map { "\($0)" }, source: .netstatWindows, seen: now))
+        address: endpoint.address, port: endpoint.port, owner: pid.map { "\($0)" },
+        source: .netstatWindows, seen: now))
     return true
   }
 
@@ -205,11 +231,15 @@ extension PastedReader {
   /// `node 812 ada 22u IPv4 0x1a2b 0t0 TCP 127.0.0.1:18789 (LISTEN)`.
   private mutating func lsof(_ words: [Substring], into intake: inout Intake) -> Bool {
     guard words.count >= 7,
-      let kind = words.firstIndex(where: { $0 == "IPv4" || $0 == "IPv6" }), kind >= 4, kind + 3 < words.count,
-      let node = words[(kind + 1)...].firstIndex(where: { $0 == "TCP" || $0 == "UDP" }), node + 1 < words.count
+      let kind = words.firstIndex(where: { $0 == "IPv4" || $0 == "IPv6" }), kind >= 4,
+      kind + 3 < words.count,
+      let node = words[(kind + 1)...].firstIndex(where: { $0 == "TCP" || $0 == "UDP" }),
+      node + 1 < words.count
     else { return false }
     // The command may hold blanks; a thread has a number and a name behind the pid.
-    guard let place = words[1..<kind].firstIndex(where: { Int32($0) != nil }), let pid = Int32(words[place]) else {
+    guard let place = words[1..<kind].firstIndex(where: { Int32($0) != nil }),
+      let pid = Int32(words[place])
+    else {
       return false
     }
     note(.lsof)
@@ -218,7 +248,9 @@ extension PastedReader {
     let ends = String(words[node + 1])
     let wildcard: Address = words[kind] == "IPv6" ? Endpoint.anyIPv6 : .anyIPv4
     if let arrow = ends.firstRange(of: "->") {
-      if let near = Endpoint(ends[..<arrow.lowerBound]), let remote = Endpoint(ends[arrow.upperBound...]) {
+      if let near = Endpoint(ends[..<arrow.lowerBound]),
+        let remote = Endpoint(ends[arrow.upperBound...])
+      {
         visit(near.port, remote.address, .lsof, &intake)
       }
       return true
@@ -232,14 +264,17 @@ extension PastedReader {
       address: endpoint.address, port: endpoint.port, owner: nil, source: .lsof, seen: now)
     let user = place + 1 < kind ? words[max(place + 1, kind - 2)] : ""
     add(
-      socket, pid: pid, name: name, look: .name(name, cutAt: name.utf8.count == 9 ? 9 : 15), user: String(user), &intake
+      socket, pid: pid, name: name, look: .name(name, cutAt: name.utf8.count == 9 ? 9 : 15),
+      user: String(user), &intake
     )
     return true
   }
 
   // MARK: both
 
-  private mutating func visit(_ port: UInt16, _ remote: Address, _ source: Source, _ intake: inout Intake) {
+  private mutating func visit(
+    _ port: UInt16, _ remote: Address, _ source: Source, _ intake: inout Intake
+  ) {
     intake.at(host, source, file: file) { $0.visit(port: port, from: remote) }
   }
 

@@ -7,7 +7,7 @@ struct PastedReader {
   let source: Source?
   /// Of the lines that follow: the host of the last prompt, where one was copied.
   var host: Host
-  private let isHostGiven: Bool
+
   let now: Timestamp
   private(set) var found: [Source] = []
   /// Table that the lines belong to, by its header.
@@ -26,11 +26,11 @@ struct PastedReader {
     case containers
   }
 
-  init(file: String, source: Source?, host: Host, isHostGiven: Bool, now: Timestamp) {
+  init(file: String, source: Source?, host: Host, now: Timestamp) {
     self.file = file
     self.source = source
     self.host = host
-    self.isHostGiven = isHostGiven
+
     self.now = now
   }
 
@@ -50,13 +50,13 @@ struct PastedReader {
 
   mutating func read(_ line: String, into intake: inout Intake) {
     let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
-    guard let first = words.first else { return }
+    guard !words.isEmpty else { return }
     if isContinuation(line, words, into: &intake) { return }
     flush(into: &intake)
     if header(line, words) { return intake.understand() }
     if RemoteHost.isCommand(line) {
       table = .none
-      if !isHostGiven || true, let name = RemoteHost.fromPrompt(line), let named = RemoteHost.named(name) {
+      if let name = RemoteHost.fromPrompt(line), let named = RemoteHost.named(name) {
         host = named
       }
       return
@@ -73,11 +73,15 @@ struct PastedReader {
     case .none, .ss, .netstat, .netstatWindows, .lsof: break
     }
     if headless(line, words, into: &intake) { return }
-    // Titles of tables, rules under headers, fences of a chat and ends of prompts are no data.
-    let isDecoration =
-      first.hasPrefix("Active") || first.hasPrefix("```") || first.hasSuffix(":") || words.count < 3
-      || first.allSatisfy { $0 == "=" || $0 == "-" }
-    if !isDecoration { intake.skip("lines of no known form") }
+    if !isDecoration(line, words) { intake.skip("lines of no known form") }
+  }
+
+  /// Titles of tables, headers of the system's language, rules under headers and fences of a chat are no data.
+  private func isDecoration(_ line: String, _ words: [Substring]) -> Bool {
+    guard words.count >= 3, let first = words.first else { return true }
+    if first.hasPrefix("Active") || first.hasPrefix("```") || line.hasSuffix(":") { return true }
+    return words.contains { $0.uppercased() == "PID" }
+      && !line.utf8.contains { (0x30...0x39).contains($0) }
   }
 
   // MARK: headers
@@ -118,7 +122,9 @@ struct PastedReader {
       return true
     }
     // `Proto  Local Address  Foreign Address  State  PID`, in whatever language.
-    if upper.first == "PROTO" || line.hasPrefix("  Proto"), upper.count >= 4, isWanted(.netstatWindows) {
+    if upper.first == "PROTO" || line.hasPrefix("  Proto"), upper.count >= 4,
+      isWanted(.netstatWindows)
+    {
       table = .netstatWindows
       note(.netstatWindows)
       return true
@@ -131,9 +137,13 @@ struct PastedReader {
 
   // MARK: without a header
 
-  private mutating func headless(_ line: String, _ words: [Substring], into intake: inout Intake) -> Bool {
+  private mutating func headless(_ line: String, _ words: [Substring], into intake: inout Intake)
+    -> Bool
+  {
     if isWanted(.tasklist), line.hasPrefix("\""), taskCells(line, into: &intake) { return true }
-    if isWanted(.ps), let columns = ProcessColumns(shapeOf: words), process(line, words, columns, into: &intake) {
+    if isWanted(.ps), let columns = ProcessColumns(shapeOf: words),
+      process(line, words, columns, into: &intake)
+    {
       return true
     }
     if isWanted(.dockerList), ContainerSighting.id(String(words[0])) != nil, words.count >= 5,

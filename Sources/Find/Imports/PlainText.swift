@@ -5,13 +5,17 @@ enum PlainText {
   static func decode(_ bytes: [UInt8], limit: Int = .max) -> [UInt8] {
     let bytes = bytes.count > limit ? Array(bytes[..<limit]) : bytes
     if bytes.starts(with: [0xFF, 0xFE]) { return clean(utf16(bytes.dropFirst(2), isLittle: true)) }
-    if bytes.starts(with: [0xFE, 0xFF]) { return clean(utf16(bytes.dropFirst(2), isLittle: false)) }
+    if bytes.starts(with: [0xFE, 0xFF]) {
+      return clean(utf16(bytes.dropFirst(2), isLittle: false))
+    }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return clean(Array(bytes.dropFirst(3))) }
     // Without a mark, Latin text in UTF-16 has a zero in every second byte.
     let head = bytes.prefix(128)
     let zeros = head.indices.count { $0 % 2 == 1 && head[$0] == 0 }
     let others = head.indices.count { $0 % 2 == 0 && head[$0] == 0 }
-    if head.count >= 16, zeros * 4 >= head.count, others == 0 { return clean(utf16(bytes[...], isLittle: true)) }
+    if head.count >= 16, zeros * 4 >= head.count, others == 0 {
+      return clean(utf16(bytes[...], isLittle: true))
+    }
     return clean(bytes)
   }
 
@@ -29,7 +33,9 @@ enum PlainText {
 
   private static func clean(_ bytes: [UInt8]) -> [UInt8] {
     // Most files need none of it.
-    if !bytes.contains(where: { $0 == 0x1B || $0 == 0x0D || $0 == 0xC2 || $0 == 0xE2 || $0 == 0 }) { return bytes }
+    if !bytes.contains(where: { $0 == 0x1B || $0 == 0x0D || $0 == 0xC2 || $0 == 0xE2 || $0 == 0 }) {
+      return bytes
+    }
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     var index = 0
@@ -45,12 +51,17 @@ enum PlainText {
       case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0xA0:
         out.append(0x20)
         index += 2
-      case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0x9B: index = afterControl(bytes, index + 2)
+      case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0x9B:
+        index = afterControl(bytes, index + 2)
       // Figure and narrow no-break blanks; a zero-width blank or a mark in the middle disappears.
-      case 0xE2 where index + 2 < bytes.count && bytes[index + 1] == 0x80 && [0x87, 0xAF].contains(bytes[index + 2]):
+      case 0xE2
+      where index + 2 < bytes.count && bytes[index + 1] == 0x80
+        && [0x87, 0xAF].contains(bytes[index + 2]):
         out.append(0x20)
         index += 3
-      case 0xE2 where index + 2 < bytes.count && bytes[index + 1] == 0x80 && bytes[index + 2] == 0x8B: index += 3
+      case 0xE2
+      where index + 2 < bytes.count && bytes[index + 1] == 0x80 && bytes[index + 2] == 0x8B:
+        index += 3
       default:
         out.append(byte)
         index += 1
@@ -69,7 +80,8 @@ enum PlainText {
       while index < bytes.count, bytes[index] != 0x0A {
         if bytes[index] == 0x07 { return index + 1 }
         if bytes[index] == 0x1B {
-          return index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\\") ? index + 2 : index
+          return index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\\")
+            ? index + 2 : index
         }
         index += 1
       }

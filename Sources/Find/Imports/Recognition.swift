@@ -12,9 +12,32 @@ struct Recognition {
   init(_ machine: Machine, _ fingerprints: Fingerprints) {
     self.machine = machine
     self.fingerprints = fingerprints
-    sockets = Dictionary(grouping: machine.sockets.filter { $0.port > 0 && $0.owner != nil }) { socket in
-      Self.handle(socket.owner ?? "", machine)
+    var handles: [Int32: [String]] = [:]
+    for (handle, process) in machine.processes {
+      if let pid = process.pid { handles[pid, default: []].append(handle) }
     }
+    var sockets: [String: [Machine.Socket]] = [:]
+    for socket in machine.sockets where socket.port > 0 {
+      guard let owner = socket.owner else { continue }
+      sockets[Self.resolve(owner, machine, handles), default: []].append(socket)
+    }
+    self.sockets = sockets.mapValues(Self.withoutInferred)
+  }
+
+  /// Events name a process by pid and start, tables by the pid alone: where there is one of that pid, it is meant.
+  private static func resolve(_ owner: String, _ machine: Machine, _ handles: [Int32: [String]])
+    -> String
+  {
+    if machine.processes[owner] != nil { return owner }
+    guard let pid = Int32(owner.prefix { $0 != "@" }), let known = handles[pid], known.count == 1
+    else { return owner }
+    return known[0]
+  }
+
+  /// A connection that came in proves a listener; where that one is known, its own address counts.
+  private static func withoutInferred(_ sockets: [Machine.Socket]) -> [Machine.Socket] {
+    let seen = Set(sockets.filter { !$0.isInferred }.map(\.port))
+    return sockets.filter { !$0.isInferred || !seen.contains($0.port) }
   }
 
   struct Candidate {
@@ -32,9 +55,6 @@ struct Recognition {
     var sockets: [Machine.Socket]
   }
 
-  /// Events name a process by pid and start, tables by pid alone.
-  private static func handle(_ owner: String, _ machine: Machine) -> String { owner }
-
   func instances() -> [Instance] {
     var candidates: [String: Candidate] = [:]
     for (handle, sighting) in machine.processes {
@@ -51,16 +71,22 @@ struct Recognition {
     }
   }
 
-  private func instance(_ lead: String, _ handles: [String], _ candidates: [String: Candidate]) -> Instance? {
+  private func instance(_ lead: String, _ handles: [String], _ candidates: [String: Candidate])
+    -> Instance?
+  {
     let members = handles.compactMap { machine.processes[$0] }.sorted { a, b in
       if let x = a.start, let y = b.start, x != y { return x < y }
       return (a.pid ?? 0, a.handle) < (b.pid ?? 0, b.handle)
     }
     let lasting = members.filter { candidates[$0.handle]?.isHelper == false }
-    let main = members.last { sockets[$0.handle]?.isEmpty == false } ?? lasting.first ?? members.first
+    let main =
+      members.last { sockets[$0.handle]?.isEmpty == false } ?? lasting.first ?? members.first
     guard let main, var candidate = candidates[main.handle] else { return nil }
-    candidate.confidence = handles.compactMap { candidates[$0]?.confidence }.max() ?? candidate.confidence
-    let owned = members.flatMap { sockets[$0.handle] ?? [] }.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
+    candidate.confidence =
+      handles.compactMap { candidates[$0]?.confidence }.max() ?? candidate.confidence
+    let owned = members.flatMap { sockets[$0.handle] ?? [] }.sorted {
+      ($0.port, $0.address) < ($1.port, $1.address)
+    }
     return Instance(candidate: candidate, main: main, members: members, sockets: owned)
   }
 
@@ -68,7 +94,9 @@ struct Recognition {
   private func ancestors(_ handle: String) -> [String] {
     var out: [String] = []
     var current = machine.processes[handle]?.parent
-    while let parent = current, out.count < 64, parent != handle, let process = machine.processes[parent] {
+    while let parent = current, out.count < 64, parent != handle,
+      let process = machine.processes[parent]
+    {
       out.append(parent)
       current = process.parent == parent ? nil : process.parent
     }
@@ -80,7 +108,11 @@ struct Recognition {
     guard let kind = strongest(signs) else { return nil }
     let own = signs.filter { $0.kind == kind }
     var classes = Set(own.map { Self.signalClass($0.signal) })
-    var reasons = own.map { "\($0.reason) (\($0.confidence.rawValue))" }
+    var reasons: [String] = []
+    for sign in own.sorted(by: { $0.confidence > $1.confidence }) {
+      let isTold = reasons.contains { $0.hasPrefix("\(sign.reason) (") }
+      if !isTold { reasons.append("\(sign.reason) (\(sign.confidence.rawValue))") }
+    }
     let top = own.map(\.confidence).max() ?? .low
     if sighting.runtime == .interpreter, classes.contains("name") {
       classes.insert("runtime")
@@ -88,7 +120,8 @@ struct Recognition {
     }
     let mine = sockets[sighting.handle] ?? []
     let ports = fingerprints.rows("listen.port").filter { $0.kind == kind }
-    if let socket = mine.first(where: { socket in ports.contains { $0.matches(String(socket.port)) } }) {
+    if let socket = mine.first(where: { socket in ports.contains { $0.matches(String(socket.port)) }
+    }) {
       classes.insert("listener")
       reasons.append("listens on its usual port \(socket.port)")
     }
@@ -100,7 +133,9 @@ struct Recognition {
       reasons.append("runs in \(Shown.line(name))")
     }
     let user = sighting.user.map(plainUser)
-    if let place = machine.places.first(where: { $0.kind == kind && $0.user != nil && $0.user == user }) {
+    if let place = machine.places.first(where: {
+      $0.kind == kind && $0.user != nil && $0.user == user
+    }) {
       classes.insert("directory")
       reasons.append("its state directory exists: \(Shown.line(place.directory))")
     }
@@ -126,7 +161,9 @@ struct Recognition {
       return made(.low)
     case .low:
       // A rebranded fork: its title ends in -gateway, and it serves the port of the family.
-      guard kind == "openclaw", classes.contains("name"), mine.contains(where: { $0.port == Self.gatewayPort }) else {
+      guard kind == "openclaw", classes.contains("name"),
+        mine.contains(where: { $0.port == Self.gatewayPort })
+      else {
         return nil
       }
       var candidate = made(.low)
@@ -165,5 +202,7 @@ struct Recognition {
   }
 
   /// Programs beside an agent that live as long as one command.
-  private static let helpers: Set<String> = ["codex-linux-sandbox", "/codex-resources/bwrap", "codex-code-mode-host"]
+  private static let helpers: Set<String> = [
+    "codex-linux-sandbox", "/codex-resources/bwrap", "codex-code-mode-host",
+  ]
 }

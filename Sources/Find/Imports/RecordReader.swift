@@ -9,7 +9,9 @@ struct RecordReader {
   let now: Timestamp
 
   /// - Returns: what it was read as; nil where it is of no known form.
-  func read(_ node: Node, into intake: inout Intake) -> Source? { read(node, into: &intake, depth: 0) }
+  func read(_ node: Node, into intake: inout Intake) -> Source? {
+    read(node, into: &intake, depth: 0)
+  }
 
   private func read(_ node: Node, into intake: inout Intake, depth: Int) -> Source? {
     let containers = ContainerReader(file: file, host: host, now: now)
@@ -42,16 +44,22 @@ struct RecordReader {
   func read(_ fields: Fields, as source: Source, into intake: inout Intake) -> Source? {
     let isRead: Bool
     switch source {
-    case .osquery: isRead = OsqueryReader(file: file, host: host, now: now).row(fields, table: nil, into: &intake)
+    case .osquery:
+      isRead = OsqueryReader(file: file, host: host, now: now).row(
+        fields, table: nil, into: &intake)
     case .defender, .crowdstrike, .sentinelone:
-      isRead = EventReader(file: file, source: source, host: host, now: now).read(fields, into: &intake)
+      isRead = EventReader(file: file, source: source, host: host, now: now).read(
+        fields, into: &intake)
     case .docker, .dockerList, .ss, .netstat, .netstatWindows, .tasklist, .lsof, .ps: isRead = false
     }
     return isRead ? source : nil
   }
 
   private static func list(_ node: Node) -> [Node]? {
-    for name in ["value", "Results", "results", "data", "resources", "events", "records", "rows", "hits", "tables"] {
+    for name in [
+      "value", "Results", "results", "data", "resources", "events", "records", "rows", "hits",
+      "tables",
+    ] {
       guard let member = node[name] else { continue }
       if let list = member.array, list.first?.members != nil { return list }
       if let list = member["hits"]?.array, list.first?.members != nil { return list }
@@ -63,11 +71,15 @@ struct RecordReader {
   static func source(ofColumns names: Set<String>, given: Source?) -> Source? {
     func any(_ list: String...) -> Bool { list.contains(where: names.contains) }
     if let given, given.isStructured, given != .docker {
-      return EventReader.knows(names, given) || (given == .osquery && OsqueryReader.knows(names)) ? given : nil
+      return EventReader.knows(names, given) || (given == .osquery && OsqueryReader.knows(names))
+        ? given : nil
     }
     if given != nil { return nil }
     if names.contains("event_simplename") { return .crowdstrike }
-    if any("src.process.pid", "tgt.process.pid", "srcprocpid", "tgtprocpid", "src.process.name", "srcprocname") {
+    if any(
+      "src.process.pid", "tgt.process.pid", "srcprocpid", "tgtprocpid", "src.process.name",
+      "srcprocname")
+    {
       return .sentinelone
     }
     if any("initiatingprocessid", "initiatingprocessfilename", "processcommandline"),

@@ -99,7 +99,8 @@ struct Records {
         if byte == UInt8(ascii: "\"") { isText = false }
       } else if byte == UInt8(ascii: "\"") {
         isText = true
-      } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "{") {
+      } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "{")
+      {
         return
       }
       offset += 1
@@ -133,5 +134,7 @@ struct Records {
     return index
   }
 
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
+  }
 }

@@ -16,19 +16,38 @@ enum RemoteHost {
   static func fromFile(_ path: String) -> Host? {
     var stem = Substring(path.replacing("\\", with: "/").split(separator: "/").last ?? "")
     for _ in 0..<2 {
-      guard let dot = stem.lastIndex(of: "."), endings.contains(stem[stem.index(after: dot)...].lowercased()) else {
+      guard let dot = stem.lastIndex(of: "."),
+        endings.contains(stem[stem.index(after: dot)...].lowercased())
+      else {
         break
       }
       stem = stem[..<dot]
     }
-    let words = stem.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == " " || $0 == "." || $0 == "+" })
-    guard words.contains(where: { tools.contains($0.lowercased()) }) else { return named(String(stem)) }
-    let rest = words.filter { word in !tools.contains(word.lowercased()) && !word.allSatisfy(\.isNumber) }
+    let words = stem.split(whereSeparator: {
+      $0 == "-" || $0 == "_" || $0 == " " || $0 == "." || $0 == "+"
+    })
+    guard words.contains(where: { tools.contains($0.lowercased()) }) else {
+      return named(String(stem))
+    }
+    var rest: [Substring] = []
+    var isDate = false
+    for word in words {
+      // `2026-11-26` says when; `17` of `ws-17` says which.
+      isDate = word.allSatisfy(\.isNumber) && (isDate || word.utf8.count >= 4)
+      if !isDate, !tools.contains(word.lowercased()) { rest.append(word) }
+    }
     return named(rest.joined(separator: "-"))
   }
 
   /// `ada@web1:~$ ss -tlnp`, `[root@web1 ~]# ss`: the host in a shell's prompt, which the person copied with the output.
   static func fromPrompt(_ line: some StringProtocol) -> String? {
+    // Where nobody named the machine, the name says nothing.
+    prompt(line).flatMap {
+      ["localhost", "localhost.localdomain"].contains($0.lowercased()) ? nil : $0
+    }
+  }
+
+  private static func prompt(_ line: some StringProtocol) -> String? {
     let head = line.prefix(200)
     guard let at = head.firstIndex(of: "@"), at > head.startIndex else { return nil }
     let user = head[..<at].drop { $0 == "[" || $0 == "(" || $0 == " " }
@@ -41,16 +60,21 @@ enum RemoteHost {
     guard !name.isEmpty, let next = tail.first,
       next == ":" || next == " " || next == "]" || next == "#" || next == "$"
         || next == "%",
-      let sign = tail.firstIndex(where: { "$#%>❯".contains($0) }), tail[tail.index(after: sign)...].first ?? " " == " "
+      let sign = tail.firstIndex(where: { "$#%>❯".contains($0) }),
+      tail[tail.index(after: sign)...].first ?? " " == " "
     else { return nil }
     return String(name)
   }
 
   /// Whether a line is a prompt with a command, or a command alone, and so no data.
   static func isCommand(_ line: some StringProtocol) -> Bool {
-    if fromPrompt(line) != nil { return true }
+    if prompt(line) != nil { return true }
+    if line.hasPrefix("osquery>") { return true }
     var words = line.split(separator: " ", maxSplits: 6).map { $0.lowercased() }
-    if line.hasPrefix("PS ") || line.hasPrefix("C:\\") || line.hasPrefix("D:\\"), line.contains(">") { return true }
+    if line.hasPrefix("PS ") || line.hasPrefix("C:\\") || line.hasPrefix("D:\\"), line.contains(">")
+    {
+      return true
+    }
     while let first = words.first,
       ["$", "#", "%", ">", "sudo", "❯", "+", "doas"].contains(first) || first.hasPrefix("-")
     {
@@ -59,7 +83,9 @@ enum RemoteHost {
     guard let first = words.first else { return false }
     let second = words.count > 1 ? words[1] : ""
     let name = first.split(separator: "/").last.map(String.init) ?? first
-    return ["ss", "netstat", "lsof", "ps", "tasklist", "docker", "podman", "netstat.exe", "tasklist.exe"].contains(name)
+    return [
+      "ss", "netstat", "lsof", "ps", "tasklist", "docker", "podman", "netstat.exe", "tasklist.exe",
+    ].contains(name)
       && (second.isEmpty || second.hasPrefix("-") || second.hasPrefix("/") || second == "|"
         || ["ps", "inspect", "container", "aux", "axu", "auxww", "ax"].contains(second))
   }
@@ -72,11 +98,16 @@ enum RemoteHost {
     "txt", "log", "json", "ndjson", "jsonl", "csv", "tsv", "out", "md", "text", "dat", "xml", "gz",
   ]
   private static let tools: Set<String> = [
-    "ss", "netstat", "tasklist", "tasks", "lsof", "ps", "psaux", "docker", "podman", "inspect", "osquery", "osqueryi",
-    "processes", "process", "procs", "sockets", "ports", "listen", "listening", "listeners", "containers", "container",
-    "defender", "mde", "crowdstrike", "falcon", "fdr", "sentinelone", "s1", "output", "out", "export", "results",
-    "result", "dump", "paste", "pasted", "snapshot", "aux", "ef", "tlnp", "ano", "an", "i", "network", "events",
+    "ss", "netstat", "tasklist", "tasks", "lsof", "ps", "psaux", "docker", "podman", "inspect",
+    "osquery", "osqueryi",
+    "processes", "process", "procs", "sockets", "ports", "listen", "listening", "listeners",
+    "containers", "container",
+    "defender", "mde", "crowdstrike", "falcon", "fdr", "sentinelone", "s1", "output", "out",
+    "export", "results",
+    "result", "dump", "paste", "pasted", "snapshot", "aux", "ef", "tlnp", "ano", "an", "i",
+    "network", "events",
     "event",
-    "devicenetworkevents", "deviceprocessevents", "edr", "list", "table", "log", "v", "svc", "csv", "json",
+    "devicenetworkevents", "deviceprocessevents", "edr", "list", "net", "tcp", "conn",
+    "connections", "prozesse", "programs", "table", "log", "v", "svc", "csv", "json",
   ]
 }

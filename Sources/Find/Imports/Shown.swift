@@ -18,7 +18,9 @@ enum Shown {
       guard argument.hasPrefix("-"), argument.utf8.count > 1 else { continue }
       let name = argument.prefix { $0 != "=" }
       // A dash may also begin a text that somebody wrote, or a token.
-      guard name.utf8.count <= 48, name.utf8.allSatisfy(isNameByte), !isSecret(name.drop { $0 == "-" }) else {
+      guard name.utf8.count <= 48, name.utf8.allSatisfy(isNameByte),
+        !isSecret(name.drop { $0 == "-" })
+      else {
         continue
       }
       if !out.contains(String(name)) { out.append(String(name)) }
@@ -27,14 +29,17 @@ enum Shown {
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
+    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+      || byte == 0x2D
       || byte == 0x5F
   }
 
   private static func isSecret(_ word: Substring) -> Bool {
     guard word.utf8.count >= 12 else { return false }
     let text = String(word)
-    if Secret.hasKnownForm(text) || !Secret.cut(text, replacement: "…").secrets.isEmpty { return true }
+    if Secret.hasKnownForm(text) || !Secret.cut(text, replacement: "…").secrets.isEmpty {
+      return true
+    }
     return !text.contains("/") && Secret.looksRandom(text)
   }
 }

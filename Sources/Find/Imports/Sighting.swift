@@ -86,12 +86,19 @@ extension Sighting {
   /// Compares with the fingerprints.
   mutating func judge(_ look: Look, _ fingerprints: Fingerprints) {
     switch look {
-    case .program(let path, let commandLine): judge(path: path, commandLine: commandLine, fingerprints)
+    case .program(let path, let commandLine):
+      judge(path: path, commandLine: commandLine, fingerprints)
     case .commandLine(let text):
       let isWindows = CommandLine.isWindows(text)
       let arguments = Self.arguments(text, isWindows: isWindows)
-      guard let first = arguments.first, !(first.hasPrefix("[") && first.hasSuffix("]")) else { return }
+      guard let first = arguments.first, !(first.hasPrefix("[") && first.hasSuffix("]")) else {
+        return
+      }
       judge(arguments: arguments, program: nil, fingerprints)
+      // ps cuts lines at the width of the terminal.
+      if arguments.count == 1, runtime == .native {
+        judge(beginning: first.lastPathPart, cutAt: 8, fingerprints)
+      }
     case .name(let name, let limit): judge(name: name, isTitle: false, cutAt: limit, fingerprints)
     case .title(let name, let limit): judge(name: name, isTitle: true, cutAt: limit, fingerprints)
     }
@@ -123,7 +130,8 @@ extension Sighting {
     if name.isEmpty { name = named.isEmpty ? base : named }
     switches = Shown.switches(arguments)
     let look = ProcessLook(
-      command: String(decoding: base.utf8.prefix(15), as: UTF8.self), executable: program ?? first, arguments: arguments
+      command: String(decoding: base.utf8.prefix(15), as: UTF8.self), executable: program ?? first,
+      arguments: arguments
     )
     for hit in fingerprints.match(look) where Fingerprints.isAgent(kind: hit.row.kind) {
       var confidence = hit.row.confidence
@@ -131,7 +139,9 @@ extension Sighting {
       if program != nil {
         // Anybody can call a process openclaw-gateway: under a native program of another name the title is a claim.
         if isTitle, runtime == .native, base != named { confidence = .low }
-        if hit.row.signal == "process.title", runtime == .interpreter, arguments.count > 1, base != named {
+        if hit.row.signal == "process.title", runtime == .interpreter, arguments.count > 1,
+          base != named
+        {
           confidence = min(confidence, .medium)
         }
       } else {
@@ -140,7 +150,9 @@ extension Sighting {
           confidence = min(confidence, .medium)
         }
         // The first word is what was typed, and no path.
-        if hit.row.signal == "process.exe", !first.contains("/") { confidence = min(confidence, .medium) }
+        if hit.row.signal == "process.exe", !first.contains("/") {
+          confidence = min(confidence, .medium)
+        }
         // The first 15 bytes of it are no name that a process gave itself.
         if hit.row.signal == "process.comm" { confidence = min(confidence, .medium) }
       }
@@ -148,11 +160,14 @@ extension Sighting {
     }
   }
 
-  private mutating func judge(name text: String, isTitle: Bool, cutAt limit: Int?, _ fingerprints: Fingerprints) {
+  private mutating func judge(
+    name text: String, isTitle: Bool, cutAt limit: Int?, _ fingerprints: Fingerprints
+  ) {
     let plain = CommandLine.plainProgram(text)
     if name.isEmpty { name = text }
-    runtime = Runtime(plain)
-    guard runtime != .bystander, runtime != .shell else { return }
+    let own = Runtime(plain)
+    if !hasArguments { runtime = own }
+    guard own != .bystander, own != .shell else { return }
     let look = ProcessLook(
       command: String(decoding: plain.utf8.prefix(15), as: UTF8.self), executable: plain,
       arguments: isTitle ? [plain] : [])
@@ -162,12 +177,20 @@ extension Sighting {
         hit.row, isProgram ? min(hit.row.confidence, .medium) : hit.row.confidence,
         isProgram ? "name \(plain)" : hit.reason)
     }
-    guard let limit, plain.utf8.count >= max(limit, 8) else { return }
+    if let limit { judge(beginning: plain, cutAt: limit, fingerprints) }
+  }
+
+  /// Programs and titles of which the name is the beginning, where the tool cuts names as short as that.
+  private mutating func judge(
+    beginning plain: String, cutAt limit: Int, _ fingerprints: Fingerprints
+  ) {
+    guard plain.utf8.count >= max(limit, 8) else { return }
     for signal in ["process.title", "process.exe"] {
       for row in fingerprints.rows(signal)
-      where (row.match == .exact || row.match == .basename) && row.value.utf8.count > plain.utf8.count
+      where (row.match == .exact || row.match == .basename)
+        && row.value.utf8.count > plain.utf8.count
         && row.value.hasPrefix(plain) && Fingerprints.isAgent(kind: row.kind)
-        && !signs.contains(where: { $0.kind == row.kind })
+        && !signs.contains(where: { $0.kind == row.kind && $0.full >= .high })
       {
         add(row, min(row.confidence, .medium), "name \(plain), cut off, as of \(row.value)")
       }
@@ -176,7 +199,8 @@ extension Sighting {
 
   private mutating func add(_ row: Fingerprints.Row, _ confidence: Confidence, _ reason: String) {
     let sign = Sign(
-      kind: row.kind, signal: row.signal, value: row.value, era: row.era, confidence: confidence, full: row.confidence,
+      kind: row.kind, signal: row.signal, value: row.value, era: row.era, confidence: confidence,
+      full: row.confidence,
       reason: Shown.line(reason))
     if !signs.contains(sign), signs.count < 32 { signs.append(sign) }
   }
