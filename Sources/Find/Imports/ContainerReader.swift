@@ -19,64 +19,68 @@ struct ContainerReader {
   }
 
   func inspected(_ node: Node, into intake: inout Intake) -> Source? {
-    guard let id = (node["Id"] ?? node["ID"])?.string.flatMap(ContainerSighting.id) else {
+    guard let id = node.text("Id", "ID").flatMap(ContainerSighting.id) else {
       intake.skip("containers without an id")
       return nil
     }
     // Podman's description names the runtime and the monitor's files.
-    let isPodman =
-      node["ConmonPidFile"] != nil || node["OCIConfigPath"] != nil || node["Pod"] != nil
-    var sighting = ContainerSighting(
-      id: id, engine: isPodman ? .podman : .docker, source: .docker, seen: now)
-    sighting.name = Self.plain(node["Name"]?.string)
-    let config = node["Config"]
-    sighting.image = ContainerSighting.short(config?["Image"]?.string ?? node["ImageName"]?.string)
-    for label in (config?["Labels"]?.members ?? []).prefix(ContainerSighting.maximumEntries) {
-      sighting.addLabel(label.name, label.node.string ?? "")
+    let isPodman = node["ConmonPidFile"] != nil || node["OCIConfigPath"] != nil || node["Pod"] != nil
+    var sighting = ContainerSighting(id: id, engine: isPodman ? .podman : .docker, source: .docker, seen: now)
+    sighting.name = Self.plain(node.text("Name"))
+    sighting.image = ContainerSighting.short(node.text("ImageName"))
+    if let config = node["Config"] { configured(config, &sighting) }
+    if let given = node["HostConfig"] { self.given(given, &sighting) }
+    if let network = node["NetworkSettings"] { ports(network["Ports"], &sighting) }
+    if sighting.ports.isEmpty, let given = node["HostConfig"] { ports(given["PortBindings"], &sighting) }
+    sighting.mounts = mounts(node.list("Mounts"))
+    if let state = node["State"] { running(state, &sighting) }
+    if let path = node.text("Path") { sighting.command = [path] }
+    for argument in node.list("Args").prefix(64) {
+      if let text = argument.string { sighting.command.append(text) }
     }
-    sighting.variables = (config?["Env"]?.array ?? []).prefix(512).compactMap { entry in
-      entry.string?.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first
-        .flatMap { ContainerSighting.short(String($0)) }
-    }
-    sighting.user = ContainerSighting.short(config?["User"]?.string)
-    given(node["HostConfig"], &sighting)
-    ports(node["NetworkSettings"]?["Ports"], &sighting)
-    if sighting.ports.isEmpty { ports(node["HostConfig"]?["PortBindings"], &sighting) }
-    sighting.mounts = (node["Mounts"]?.array ?? []).prefix(ContainerSighting.maximumEntries)
-      .compactMap { mount in
-        guard let target = ContainerSighting.short(mount["Destination"]?.string) else { return nil }
-        return .init(
-          source: ContainerSighting.short(mount["Source"]?.string) ?? "", target: target,
-          isReadOnly: mount["RW"]?.bool == false)
-      }
-    sighting.isRunning =
-      node["State"]?["Running"]?.bool ?? (node["State"]?["Status"]?.string == "running")
-    sighting.pid = node["State"]?["Pid"]?.number.flatMap { Int32(exactly: $0) }.flatMap {
-      $0 > 0 ? $0 : nil
-    }
-    sighting.command =
-      (node["Path"]?.string.map { [$0] } ?? [])
-      + (node["Args"]?.array ?? []).prefix(64).compactMap(\.string)
-    // What describes one machine alone: swarm's node, where there is one.
-    let name = node["Node"]?["Name"]?.string.flatMap(RemoteHost.named) ?? host
-    intake.at(name, .docker, file: file) { $0.add(sighting) }
+    intake.at(host, .docker, file: file) { $0.add(sighting) }
     return .docker
   }
 
-  private func given(_ node: Node?, _ sighting: inout ContainerSighting) {
-    guard let node else { return }
+  // Small pieces: chains of look-ups in one long function made the optimiser of Swift 6.3.1 crash in CopyPropagation.
+
+  /// What its image and its maker said.
+  private func configured(_ config: Node, _ sighting: inout ContainerSighting) {
+    if let image = ContainerSighting.short(config.text("Image")) { sighting.image = image }
+    for label in config.object("Labels").prefix(ContainerSighting.maximumEntries) {
+      sighting.addLabel(label.name, label.node.string ?? "")
+    }
+    for entry in config.list("Env").prefix(512) {
+      let name = entry.string?.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first
+      if let name = ContainerSighting.short(name.map { String($0) }) { sighting.variables.append(name) }
+    }
+    sighting.user = ContainerSighting.short(config.text("User"))
+  }
+
+  private func running(_ state: Node, _ sighting: inout ContainerSighting) {
+    let status = state.text("Status")
+    sighting.isRunning = state["Running"]?.bool ?? (status == "running")
+    sighting.pid = state.pid("Pid")
+  }
+
+  private func mounts(_ list: [Node]) -> [ContainerSighting.Mount] {
+    list.prefix(ContainerSighting.maximumEntries).compactMap { mount in
+      guard let target = ContainerSighting.short(mount.text("Destination")) else { return nil }
+      let source = ContainerSighting.short(mount.text("Source")) ?? ""
+      let isReadOnly = mount["RW"]?.bool == false
+      return ContainerSighting.Mount(source: source, target: target, isReadOnly: isReadOnly)
+    }
+  }
+
+  /// What the host gives it.
+  private func given(_ node: Node, _ sighting: inout ContainerSighting) {
     sighting.isPrivileged = node["Privileged"]?.bool
-    sighting.capabilities = (node["CapAdd"]?.array ?? []).prefix(64).compactMap {
-      ContainerSighting.short($0.string)
+    for entry in node.list("CapAdd").prefix(64) {
+      guard let name = ContainerSighting.short(entry.string)?.uppercased() else { continue }
+      sighting.capabilities.append(name.hasPrefix("CAP_") ? String(name.dropFirst(4)) : name)
     }
-    .map {
-      let upper = $0.uppercased()
-      return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
-    }
-    sighting.network = ContainerSighting.short(node["NetworkMode"]?.string)
-    sighting.restart = node["RestartPolicy"]?["Name"]?.string.map {
-      $0.isEmpty ? "no" : String($0.prefix(32))
-    }
+    sighting.network = ContainerSighting.short(node.text("NetworkMode"))
+    if let policy = node["RestartPolicy"] { sighting.restart = String((policy.text("Name") ?? "no").prefix(32)) }
   }
 
   /// `{"80/tcp": [{"HostIp": "", "HostPort": "8080"}], "90/tcp": null}`.
@@ -86,11 +90,11 @@ struct ContainerReader {
       guard parts.count == 1 || parts.dropFirst().first == "tcp" else { continue }
       for binding in (member.node.array ?? []).prefix(16)
       where sighting.ports.count < ContainerSighting.maximumEntries {
-        guard let text = binding["HostPort"]?.string, let port = UInt16(text), port > 0 else {
+        guard let text = binding.text("HostPort"), let port = UInt16(text), port > 0 else {
           continue
         }
         let one = ContainerSighting.Port(
-          address: binding["HostIp"]?.string.flatMap { Address($0) }, hostPort: port,
+          address: binding.text("HostIp").flatMap { Address($0) }, hostPort: port,
           containerPort: parts.first.flatMap { UInt16($0) })
         if !sighting.ports.contains(one) { sighting.ports.append(one) }
       }
@@ -98,61 +102,49 @@ struct ContainerReader {
   }
 
   func listed(_ node: Node, into intake: inout Intake) -> Source? {
-    guard let id = (node["Id"] ?? node["ID"])?.string.flatMap(ContainerSighting.id) else {
+    guard let id = node.text("Id", "ID").flatMap(ContainerSighting.id) else {
       intake.skip("containers without an id")
       return nil
     }
-    let isPodman = node["Pid"]?.number != nil || node["PodName"] != nil || node["IsInfra"] != nil
-    var sighting = ContainerSighting(
-      id: id, engine: isPodman ? .podman : .docker, source: .dockerList, seen: now)
-    sighting.name = Self.plain(node["Names"]?.string ?? node["Names"]?.array?.first?.string)
-    sighting.image = ContainerSighting.short(node["Image"]?.string)
-    if let labels = node["Labels"]?.members {
-      for label in labels.prefix(ContainerSighting.maximumEntries) {
-        sighting.addLabel(label.name, label.node.string ?? "")
-      }
-    } else {
-      for label in (node["Labels"]?.string ?? "").split(separator: ",").prefix(
-        ContainerSighting.maximumEntries)
-      {
-        let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-          String.init)
-        sighting.addLabel(parts[0], parts.count == 2 ? parts[1] : "")
-      }
+    let isPodman = node.number("Pid") != nil || node["PodName"] != nil || node["IsInfra"] != nil
+    var sighting = ContainerSighting(id: id, engine: isPodman ? .podman : .docker, source: .dockerList, seen: now)
+    sighting.name = Self.plain(node.text("Names") ?? node.list("Names").first?.string)
+    sighting.image = ContainerSighting.short(node.text("Image"))
+    for label in node.object("Labels").prefix(ContainerSighting.maximumEntries) {
+      sighting.addLabel(label.name, label.node.string ?? "")
     }
-    if let text = node["Ports"]?.string { sighting.addPorts(text) }
-    for port in (node["Ports"]?.array ?? []).prefix(ContainerSighting.maximumEntries) {
-      listed(port, &sighting)
+    for label in (node.text("Labels") ?? "").split(separator: ",").prefix(ContainerSighting.maximumEntries) {
+      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+      sighting.addLabel(parts[0], parts.count == 2 ? parts[1] : "")
     }
-    let state = node["State"]?.string?.lowercased()
-    sighting.isRunning =
-      state.map { ["running", "paused", "restarting"].contains($0) }
-      ?? node["Status"]?.string?.hasPrefix("Up ") ?? nil
-    sighting.pid = node["Pid"]?.number.flatMap { Int32(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
-    if let list = node["Command"]?.array { sighting.command = list.prefix(64).compactMap(\.string) }
+    if let text = node.text("Ports") { sighting.addPorts(text) }
+    for port in node.list("Ports").prefix(ContainerSighting.maximumEntries) { listed(port, &sighting) }
+    if let state = node.text("State")?.lowercased() {
+      sighting.isRunning = ["running", "paused", "restarting"].contains(state)
+    } else if let status = node.text("Status") {
+      sighting.isRunning = status.hasPrefix("Up ")
+    }
+    sighting.pid = node.pid("Pid")
+    for word in node.list("Command").prefix(64) {
+      if let text = word.string { sighting.command.append(text) }
+    }
     intake.at(host, .dockerList, file: file) { $0.add(sighting) }
     return .dockerList
   }
 
   /// A port as the engine's interface tells it, or as Podman does.
   private func listed(_ port: Node, _ sighting: inout ContainerSighting) {
-    func number(_ names: String...) -> UInt16? {
-      names.lazy.compactMap { port[$0]?.number }.first.flatMap { UInt16(exactly: $0) }.flatMap {
-        $0 > 0 ? $0 : nil
-      }
-    }
-    guard let outside = number("PublicPort", "host_port", "hostPort"),
-      (port["Type"] ?? port["protocol"])?.string ?? "tcp" == "tcp"
+    guard let outside = port.port("PublicPort", "host_port", "hostPort"),
+      port.text("Type", "protocol") ?? "tcp" == "tcp"
     else { return }
-    let inside = number("PrivatePort", "container_port", "containerPort")
-    let address = (port["IP"] ?? port["host_ip"] ?? port["hostIP"])?.string.flatMap { Address($0) }
-    for step in 0..<min(max(number("range") ?? 1, 1), 64) {
+    let inside = port.port("PrivatePort", "container_port", "containerPort")
+    let address = port.text("IP", "host_ip", "hostIP").flatMap { Address($0) }
+    for step in 0..<min(max(port.port("range") ?? 1, 1), 64) {
       let (next, isOver) = outside.addingReportingOverflow(step)
       guard !isOver, sighting.ports.count < ContainerSighting.maximumEntries else { return }
-      let inner = inside.map { $0.addingReportingOverflow(step) }.flatMap {
-        $0.overflow ? nil : $0.partialValue
-      }
-      sighting.ports.append(.init(address: address, hostPort: next, containerPort: inner))
+      let (inner, isBeyond) = (inside ?? 0).addingReportingOverflow(step)
+      sighting.ports.append(
+        .init(address: address, hostPort: next, containerPort: inside == nil || isBeyond ? nil : inner))
     }
   }
 

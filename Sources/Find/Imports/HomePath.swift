@@ -37,8 +37,7 @@ struct HomePath {
     guard let user, let home else { return nil }
     for signal in ["state.dir", "config.file"] {
       for row in fingerprints.rows(signal)
-      where row.match == .exact && row.confidence >= .medium && Fingerprints.isAgent(kind: row.kind)
-      {
+      where row.match == .exact && row.confidence >= .medium && Fingerprints.isAgent(kind: row.kind) {
         guard rest == row.value || rest.hasPrefix(row.value + "/") else { continue }
         var directory = row.value
         if signal == "config.file" {

@@ -32,8 +32,7 @@ struct Intake: Sendable {
   mutating func understand() { understood += 1 }
 
   /// Changes what is known of a host; counts one entry.
-  mutating func at(_ host: Host, _ source: Source, file: String, _ change: (inout Machine) -> Void)
-  {
+  mutating func at(_ host: Host, _ source: Source, file: String, _ change: (inout Machine) -> Void) {
     understood += 1
     guard entries < limits.entries else { return skip("beyond \(limits.entries) records") }
     if machines[host.id] == nil {
@@ -42,11 +41,9 @@ struct Intake: Sendable {
     }
     entries += 1
     change(&machines[host.id, default: Machine(host: host)])
-    if machines[host.id]?.sources.contains(source) == false || machines[host.id]?.files.last != file
-    {
+    if machines[host.id]?.sources.contains(source) == false || machines[host.id]?.files.last != file {
       machines[host.id]?.sources.insert(source)
-      if machines[host.id]?.files.contains(file) == false, machines[host.id]?.files.count ?? 0 < 32
-      {
+      if machines[host.id]?.files.contains(file) == false, machines[host.id]?.files.count ?? 0 < 32 {
         machines[host.id]?.files.append(file)
       }
     }

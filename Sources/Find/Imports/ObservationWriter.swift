@@ -29,8 +29,7 @@ struct ObservationWriter {
       by: { "\(instances[$0].candidate.kind) \(instances[$0].main.user ?? "")" })
   }
 
-  func process(_ instance: Recognition.Instance, in container: ContainerSighting?) -> [Observation]
-  {
+  func process(_ instance: Recognition.Instance, in container: ContainerSighting?) -> [Observation] {
     let main = instance.main
     let keys = keys(instance, container)
     let user = main.user.map { Shown.line(recognition.plainUser($0), limit: 64) }

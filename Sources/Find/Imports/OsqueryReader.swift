@@ -27,31 +27,31 @@ struct OsqueryReader {
   }
 
   func log(_ node: Node, into intake: inout Intake) -> Source? {
-    let decorations = node["decorations"]
-    let names = [
-      decorations?["hostname"], decorations?["host_name"], node["hostname"], node["hostIdentifier"],
-      node["host_identifier"],
-      decorations?["host_uuid"],
-    ]
-    let name = names.lazy.compactMap { $0?.string }.first { !$0.isEmpty }
-    let time = node["unixTime"].flatMap { unix in
-      Fields.time(unix.string ?? unix.number.map { "\($0)" } ?? "")
-    }
-    let reader = OsqueryReader(
-      file: file, host: name.flatMap(RemoteHost.named) ?? host, now: time ?? now)
-    let table = node["name"]?.string
+    let time =
+      node.text("unixTime").flatMap { Fields.time($0) } ?? node.number("unixTime").flatMap { Fields.time("\($0)") }
+    let host = hostName(node).flatMap(RemoteHost.named) ?? host
+    let reader = OsqueryReader(file: file, host: host, now: time ?? now)
+    let table = node.text("name")
     var rows: [(Node, Bool)] = []
-    if let row = node["columns"] { rows.append((row, node["action"]?.string == "removed")) }
-    rows += (node["snapshot"]?.array ?? []).map { ($0, false) }
-    // What was removed in this round comes first: the same socket may have been opened anew.
-    rows += (node["diffResults"]?["removed"]?.array ?? []).map { ($0, true) }
-    rows += (node["diffResults"]?["added"]?.array ?? []).map { ($0, false) }
+    if let row = node["columns"] { rows.append((row, node.text("action") == "removed")) }
+    for row in node.list("snapshot") { rows.append((row, false)) }
+    if let difference = node["diffResults"] {
+      // What was removed in this round comes first: the same socket may have been opened anew.
+      for row in difference.list("removed") { rows.append((row, true)) }
+      for row in difference.list("added") { rows.append((row, false)) }
+    }
     intake.understand()
     for (row, isRemoved) in rows
     where !reader.row(Fields(row), table: table, isRemoved: isRemoved, into: &intake) {
       intake.skip("rows of other tables")
     }
     return .osquery
+  }
+
+  private func hostName(_ node: Node) -> String? {
+    let decorations = node["decorations"]
+    return decorations?.text("hostname", "host_name") ?? node.text("hostname", "hostIdentifier", "host_identifier")
+      ?? decorations?.text("host_uuid")
   }
 
   /// - Returns: false where the row is of no table that is read.

@@ -51,8 +51,7 @@ extension PastedReader {
   ]
 
   /// `[tcp] LISTEN 0 511 127.0.0.1:18789 0.0.0.0:* users:(("node",pid=812,fd=22)) uid:1000 cgroup:/…`
-  private mutating func ss(_ line: String, _ words: [Substring], into intake: inout Intake) -> Bool
-  {
+  private mutating func ss(_ line: String, _ words: [Substring], into intake: inout Intake) -> Bool {
     var rest = words[...]
     var family: Substring?
     if let first = rest.first,

@@ -99,8 +99,7 @@ struct Records {
         if byte == UInt8(ascii: "\"") { isText = false }
       } else if byte == UInt8(ascii: "\"") {
         isText = true
-      } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "{")
-      {
+      } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "{") {
         return
       }
       offset += 1

@@ -71,8 +71,7 @@ enum RemoteHost {
     if prompt(line) != nil { return true }
     if line.hasPrefix("osquery>") { return true }
     var words = line.split(separator: " ", maxSplits: 6).map { $0.lowercased() }
-    if line.hasPrefix("PS ") || line.hasPrefix("C:\\") || line.hasPrefix("D:\\"), line.contains(">")
-    {
+    if line.hasPrefix("PS ") || line.hasPrefix("C:\\") || line.hasPrefix("D:\\"), line.contains(">") {
       return true
     }
     while let first = words.first,

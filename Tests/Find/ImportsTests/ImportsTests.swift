@@ -138,7 +138,7 @@ import Testing
   @Test(arguments: expected.map(\.0))
   func `every truncation of a file is read or refused`(name: String) throws {
     let bytes = try Bench.fixture(name)
-    for end in stride(from: 0, through: bytes.count, by: max(1, bytes.count / 150)) {
+    for end in stride(from: 0, through: bytes.count, by: max(1, bytes.count / 100)) {
       var one = Import(host: nil, source: Bench.source, now: Bench.now)
       do { try one.add(file: name, bytes: Array(bytes[..<end]), source: nil) } catch { continue }
       for observation in one.finish().observations {

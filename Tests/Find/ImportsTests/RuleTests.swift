@@ -138,8 +138,7 @@ import Testing
     #expect(Endpoint(text).map { "\($0.address) \($0.port)" } == end)
   }
 
-  @Test func `a host that calls itself names with controls is shown with their code points`() throws
-  {
+  @Test func `a host that calls itself names with controls is shown with their code points`() throws {
     let name = "web\u{1B}[31m\u{202E}1"
     let sweep = try Bench.sweep(
       #"{"hostIdentifier":"\#(name.unicodeScalars.map { "\\u" + String(String($0.value + 0x10000, radix: 16).suffix(4)) }.joined())","name":"p","columns":{"pid":"9","name":"openclaw-gatewa","cmdline":"openclaw-gateway"}}"#

@@ -1,4 +1,4 @@
-import Foundation
+import Model
 import Testing
 
 @testable import Imports
@@ -26,7 +26,7 @@ import Testing
 
   @Test func `a thousand agents of one host take no time squared`() throws {
     let lines = (1...3000).map { "ada \($0) \($0 - 1) 0 09:00 ? 00:00:01 openclaw-gateway" }
-    let other = (5001...8000).map { "u\($0) \($0) 1 0 09:00 ? 00:00:01 openclaw-gateway" }
+    let other = (5001...8000).map { "u\($0) \($0) 0 0 09:00 ? 00:00:01 openclaw-gateway" }
     let sweep = try Bench.sweep((lines + other).joined(separator: "\n"))
     #expect(sweep.observations.count > 3000)
   }
