@@ -17,7 +17,7 @@ struct OsqueryReader {
       || all("pid", "name", "parent") || all("id", "image", "name") || all("id", "host_port")
       || all("name", "version", "path")
       || all("path", "filename") || all("path", "directory") || all("name", "version", "directory")
-      || all("id", "active_state") || all("uid", "username", "directory")
+      || all("id", "active_state") || all("id", "key", "value") || all("uid", "username", "directory")
       || all("port", "address", "protocol")
   }
 
