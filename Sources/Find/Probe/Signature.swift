@@ -117,7 +117,7 @@ struct Signature: Sendable {
       version: "version", access: .member("auth_required")),
     Signature(
       kind: "hermes", confidence: .high, reason: "health answer of the Hermes API",
-      tests: [.path("/health"), .status(200), .members(["platform": "hermes-agent"])]),
+      tests: [.path("/health"), .status(200), .members(["platform": "hermes-agent"])], version: "version"),
     Signature(
       kind: "hermes", confidence: .low, reason: "health answer from aiohttp on the port of the Hermes API",
       tests: [.port([8642]), .path("/health"), .status(200), .members(["status": "ok"]), .field("server", "python/")]),

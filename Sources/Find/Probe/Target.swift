@@ -56,7 +56,9 @@ public enum Target: Sendable, Hashable {
 
   private static func address(_ text: String, _ port: UInt16?, _ shown: String) throws(ProbeError) -> Target {
     let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let address = Address(String(parts[0])) else { throw .notATarget(shown, "the address cannot be read") }
+    guard let address = Address(String(parts[0])) else {
+      throw .notATarget(shown, "no address; IPv6 with a port is [ADDRESS]:PORT")
+    }
     guard isHost(address) else { throw .notATarget(shown, "this address belongs to no single host") }
     guard parts.count == 2 else { return .address(address, zone: nil, port: port) }
     guard !address.isIPv4, address.isLinkLocal, (1...15).contains(parts[1].utf8.count) else {
