@@ -149,6 +149,7 @@ import Testing
       servers.map { .address(.loopbackIPv4, zone: nil, port: $0.port) }, options: Self.options { $0.concurrency = 2 })
     #expect(results.count == 8 && results.allSatisfy { $0.verdict.speaksHTTP })
     #expect(open.withLock { $0.most } <= 2)
+    withExtendedLifetime(servers) {}
   }
 
   @Test func `progress counts to the end, and a later run goes on from a position`() async throws {
