@@ -72,9 +72,10 @@ struct Interview: Sendable {
     return next()
   }
 
-  /// A port that took one connection and not the next is still an open port.
+  /// A port that took one connection and not the next is still an open port. Nothing was sent without a connection.
   private mutating func lost(_ state: Verdict.State) -> Question? {
     if verdict.state != .open { verdict.state = state }
+    _ = verdict.asked.popLast()
     return nil
   }
 

@@ -24,7 +24,8 @@ extension ProbeResult {
     facts.data = data
     return Observation(
       source: Self.source, time: now, confidence: verdict.confidence, kind: kind, host: host,
-      keys: [.endpoint(host: host.id, address: address, port: port)], detail: detail, proof: proof, facts: facts)
+      keys: ([address] + alsoAt).map { .endpoint(host: host.id, address: $0, port: port) }, detail: detail,
+      proof: proof, facts: facts)
   }
 
   private var detail: String {
@@ -40,6 +41,11 @@ extension ProbeResult {
 
   private var proof: String? {
     if verdict.tls == true { return "openssl s_client -connect \(endpoint)" }
+    if verdict.challenged {
+      return "curl --include --no-buffer --max-time 5 --header 'Connection: Upgrade' --header 'Upgrade: websocket' "
+        + "--header 'Sec-WebSocket-Version: 13' --header 'Sec-WebSocket-Key: \(Question.base64(Array(repeating: 0, count: 16)))' "
+        + "http://\(endpoint)/"
+    }
     let path = verdict.asked.first { $0.hasPrefix("GET ") }?.dropFirst(4)
     return path.map { "curl --include --max-time 5 http://\(endpoint)\($0)" }
   }

@@ -13,6 +13,8 @@ public struct ProbeResult: Sendable, Hashable {
   public var from: Address?
   /// The machine that asked.
   public var prober: Host
+  /// Other addresses of the same host at which the same product answers on the same port: one gateway, bound to all.
+  public var alsoAt: [Address] = []
 
   /// Where the observations come from.
   public static let source = Observation.Source(rawValue: "probe") ?? .listener
@@ -27,6 +29,30 @@ public struct ProbeResult: Sendable, Hashable {
       address: address, port: port, authenticated: verdict.authenticated, tls: verdict.tls,
       reachableFrom: from.map { [$0.description] } ?? [])
   }
+
+  /// Results of one host, port and product know of each other. Loopback stays apart: there, another user's gateway may
+  /// have the port that is open to the network.
+  static func joined(_ results: [ProbeResult]) -> [ProbeResult] {
+    struct Place: Hashable {
+      var host: String
+      var port: UInt16
+      var kind: String
+    }
+    func place(_ result: ProbeResult) -> Place? {
+      guard result.verdict.state == .open, !result.address.isLoopback else { return nil }
+      return result.verdict.kind.map { Place(host: result.host.id, port: result.port, kind: $0) }
+    }
+    var addresses: [Place: [Address]] = [:]
+    for result in results { if let place = place(result) { addresses[place, default: []].append(result.address) } }
+    return results.map { result in
+      var result = result
+      let others = place(result).flatMap { addresses[$0] } ?? []
+      result.alsoAt = Array(others.lazy.filter { $0 != result.address }.prefix(Self.aliasLimit))
+      return result
+    }
+  }
+  /// A host can have any number of addresses; a record of the inventory has room for few keys.
+  private static let aliasLimit = 16
 
   /// The result in the JSON of `find probe`.
   public var value: Value {

@@ -102,8 +102,8 @@ public struct Prober: Sendable {
       var round = Round(survey: survey, options: options, stop: stop, progress: progress)
       round.run()
       let place = Surroundings(host: host, own: Sockets.ownAddresses(), neighbours: Sockets.neighbours())
-      return .success(
-        round.results.map { $0.located(in: place) }.sorted { ($0.address, $0.port) < ($1.address, $1.port) })
+      let results = round.results.map { $0.located(in: place) }
+      return .success(ProbeResult.joined(results.sorted { ($0.address, $0.port) < ($1.address, $1.port) }))
     } catch {
       return .failure(error)
     }

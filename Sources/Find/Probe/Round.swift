@@ -78,7 +78,11 @@ struct Round {
       var interview = Interview(endpoint, followsUp: options.followsUp)
       let question = interview.begin()
       let (progress, stream) = Sockets.connect(endpoint)
-      if progress == .exhausted, !slots.isEmpty { return }
+      if progress == .exhausted, !slots.isEmpty {
+        // One of ours ends soon and gives its descriptor back.
+        nextStart = now + 10_000_000
+        return
+      }
       next += 1
       // From the planned time, so that the rate holds; not from long ago, so that there is no burst after a wait.
       nextStart = max(nextStart, now - Int64(pause)) + Int64(pause * Double.random(in: 0.5...1.5))

@@ -80,7 +80,7 @@ import Testing
       state ^= state << 17
       return Int(state % UInt64(max(1, bound)))
     }
-    for _ in 0..<1500 {
+    for _ in 0..<300 {
       var bytes = Self.seeds[index].bytes
       for _ in 0...next(4) {
         switch next(5) {

@@ -102,6 +102,34 @@ import Testing
       closed["state"] == "refused" && closed["auth"] == nil && closed["kind"] == nil && closed["reachable_from"] == [])
   }
 
+  @Test func `one gateway at two addresses of a card is one agent, and loopback stays apart`() throws {
+    let other = "fd00::7"
+    let place = Surroundings(
+      host: Self.here, own: [],
+      neighbours: Dictionary(
+        uniqueKeysWithValues: ["192.168.1.7", other, "10.0.0.1"].map {
+          (TargetTests.address($0), $0 == "10.0.0.1" ? "02:00:00:00:00:09" : "02:00:00:00:00:07")
+        }))
+    let results = ["192.168.1.7", other, "10.0.0.1", "127.0.0.1", "127.0.0.2"].map { text in
+      Outcome(
+        endpoint: Endpoint(address: TargetTests.address(text), port: 18789), verdict: Self.gateway(), from: nil
+      ).located(in: place)
+    }
+    let joined = ProbeResult.joined(results)
+    #expect(joined.map(\.alsoAt.count) == [1, 1, 0, 0, 0])
+    #expect(joined[0].alsoAt == [TargetTests.address(other)])
+    let keys = try #require(joined[0].observation(now: Self.now)?.keys)
+    #expect(Set(keys) == Set(try #require(joined[1].observation(now: Self.now)?.keys)) && keys.count == 2)
+  }
+
+  @Test func `a gateway known by its challenge can be looked up by one`() throws {
+    let seen = Self.result("192.168.1.7", Self.gateway { $0.challenged = true }).observation(now: Self.now)
+    #expect(
+      seen?.proof?.contains("'Upgrade: websocket'") == true && seen?.proof?.contains("AAAAAAAAAAAAAAAAAAAAAA==") == true
+    )
+    #expect(seen?.facts.data["connect_challenge"] == true)
+  }
+
   @Test func `a surer name replaces a guess, and a guess never a surer name`() {
     var verdict = Verdict()
     verdict.name("goose", era: nil, .low, because: "port")

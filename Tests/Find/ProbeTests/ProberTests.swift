@@ -15,10 +15,15 @@ import Testing
     return options
   }
 
-  static func probe(_ server: FakeServer, answerTimeout: Int = 60_000) async throws -> ProbeResult {
+  static func probe(
+    _ server: FakeServer, answerTimeout: Int = 60_000, followsUp: Bool = true
+  ) async throws -> ProbeResult {
     let results = try await prober.probe(
       [Target.address(.loopbackIPv4, zone: nil, port: server.port)],
-      options: options { $0.answerTimeout = answerTimeout })
+      options: options {
+        $0.answerTimeout = answerTimeout
+        $0.followsUp = followsUp
+      })
     return try #require(results.first)
   }
 
@@ -129,7 +134,7 @@ import Testing
       _ = guest.waitForEnd()
     }
     // What came until then counts.
-    let result = try await Self.probe(server, answerTimeout: 2000)
+    let result = try await Self.probe(server, answerTimeout: 5000, followsUp: false)
     #expect(result.verdict.kind == "openclaw" && result.verdict.server == "slow")
     let silent = FakeServer { guest, _ in _ = guest.waitForEnd() }
     #expect(try await Self.probe(silent, answerTimeout: 50).verdict.asked == ["GET /healthz", "TLS ClientHello"])
