@@ -8,8 +8,6 @@ extension CaptureParser {
     static let names: UInt32 = 4
     static let interfaceStatistics: UInt32 = 5
     static let packet: UInt32 = 6
-    /// Journal, secrets, custom blocks (to be copied and not): no frame in them.
-    static let skipped: [UInt32] = [9, 10, 0xBAD, 0x4000_0BAD]
   }
 
   /// The byte order of a section, by the word behind its length; nil where it is no section header.
@@ -123,8 +121,11 @@ extension CaptureParser {
 
   /// Whether a block of a known type may begin here.
   private func isKnown(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
-    let type = long(bytes, at)
-    return (1...6).contains(type) || type == Block.section || Block.skipped.contains(type)
+    switch long(bytes, at) {
+    // Journal, secrets, custom blocks (to be copied and not) have no frame.
+    case 1...6, 9, 10, 0xBAD, 0x4000_0BAD, Block.section: true
+    default: false
+    }
   }
 
   /// A new section has its own byte order and its own interfaces.
