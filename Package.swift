@@ -31,10 +31,12 @@ func module(
 }
 
 /// The tests of one module, in the same order of groups.
-func tests(_ group: String, _ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ group: String, _ name: String, on dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies + (group == "System" ? [] : [.target(name: name)]),
-    path: "Tests/\(group)/\(name)Tests", swiftSettings: settings)
+    path: "Tests/\(group)/\(name)Tests", exclude: exclude, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -65,7 +67,7 @@ let package = Package(
       name: "Readers",
       targets: [
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
-        "HostSensor", "WireSensor", "Posture",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture",
       ]),
   ],
   dependencies: [
@@ -96,6 +98,8 @@ let package = Package(
     module(
       "Find", "WireSensor",
       on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "CLinux", "Platform", "Detection"]),
+    module("Find", "Probe", on: ["Model", "Wire", "Knowledge", "CLinux", "Platform"]),
+    module("Find", "Imports", on: ["Model", "Matching", "Formats", "Knowledge"]),
 
     module(
       "Assess", "Posture",
@@ -122,8 +126,8 @@ let package = Package(
       name: "trammel",
       dependencies: [
         "Model", "Matching", "Wire", "Knowledge", "Platform", "Inventory", "Detection", "Installations", "HostSensor",
-        "WireSensor", "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser, lifecycle,
-        unixSignals, logging,
+        "WireSensor", "Probe", "Imports", "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser,
+        lifecycle, unixSignals, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),
 
@@ -150,6 +154,8 @@ let package = Package(
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests("Find", "WireSensor", on: ["Model", "Wire"]),
+    tests("Find", "Probe", on: ["Model", "Wire", "Platform"]),
+    tests("Find", "Imports", on: ["Model", "Formats"], exclude: ["Fixtures"]),
     tests(
       "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
     tests("Assess", "Reports", on: ["Model"]),
@@ -161,7 +167,7 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
-        "HostSensor", "WireSensor", "Posture", "Ledger",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Ledger",
       ],
       path: "Fuzz", exclude: ["Corpus", "Words", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],
       sources: ["Sources/fuzz/Targets", "Tests"], swiftSettings: settings + [.define("LEDGER")]),

@@ -7,7 +7,7 @@ import Testing
   static let page: [(group: String, modules: [String])] = [
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
     ("Host", ["CLinux", "Platform"]),
-    ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor"]),
+    ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Probe", "Imports"]),
     ("Assess", ["Posture", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),
     ("Lab", ["Demo"]),
@@ -26,7 +26,7 @@ import Testing
     "Dispatch": ["Ledger", "WireSensor"],
   ]
   /// Where the operating system may be named.
-  static let system: Set<String> = ["Platform", "WireSensor"]
+  static let system: Set<String> = ["Platform", "WireSensor", "Probe"]
 
   struct Source {
     var module: String

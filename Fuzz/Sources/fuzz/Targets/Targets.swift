@@ -17,10 +17,11 @@ enum Targets {
   /// By name; Corpus/NAME/ has the seeds.
   static let all: [String: @Sendable ([UInt8]) throws -> Void] = {
     var all: [String: @Sendable ([UInt8]) throws -> Void] = [
-      "agents-match": fuzzAgentsMatch, "cbor": fuzzCBOR, "containers": fuzzContainers, "dns": fuzzDNS,
-      "dotenv": fuzzDotenv, "http": fuzzHTTP, "inventory": fuzzInventory, "json5": fuzzJSON5,
-      "openclaw": fuzzOpenClaw, "proc": fuzzProc, "secret": fuzzSecret, "text": fuzzText, "tunnels": fuzzTunnels,
-      "unit": fuzzUnit, "visible": fuzzVisible,
+      "agents-match": fuzzAgentsMatch, "capture": fuzzCapture, "cbor": fuzzCBOR, "containers": fuzzContainers,
+      "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flows": fuzzFlows, "hello": fuzzHello,
+      "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5, "link": fuzzLink,
+      "openclaw": fuzzOpenClaw, "probe": fuzzProbe, "proc": fuzzProc, "quic": fuzzQUIC, "requests": fuzzRequests,
+      "secret": fuzzSecret, "text": fuzzText, "tunnels": fuzzTunnels, "unit": fuzzUnit, "visible": fuzzVisible,
     ]
     #if LEDGER
       all["checkpoint"] = fuzzCheckpoint
