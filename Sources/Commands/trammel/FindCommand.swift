@@ -20,7 +20,10 @@ struct FindCommand: AsyncParsableCommand {
         trammel find capture office.pcapng
             what packets show of every host in them
       """,
-    subcommands: [FindHostCommand.self, FindMDNSCommand.self, FindCaptureCommand.self])
+    subcommands: [
+      FindHostCommand.self, FindMDNSCommand.self, FindCaptureCommand.self, FindProbeCommand.self,
+      FindImportCommand.self,
+    ])
 }
 
 /// `find host`: one look at this machine, or at an image mounted below a directory.

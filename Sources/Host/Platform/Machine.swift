@@ -126,6 +126,19 @@ extension Machine {
   /// A reader that closes early (`trammel … | head`) is not a fault: writes then fail instead of killing the program.
   public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Everything on standard input, up to a limit; what is behind it is not read.
+  public static func standardInput(limit: Int) -> [UInt8] {
+    var out: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while out.count < limit {
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(0, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      out.append(contentsOf: buffer[..<min(count, limit - out.count)])
+    }
+    return out
+  }
+
   /// Writes all bytes to an open descriptor; false where it takes no more.
   @discardableResult
   public static func write(_ text: String, to descriptor: Int32) -> Bool {
