@@ -49,7 +49,6 @@ extension LogFormat {
     var best: (format: LogFormat, votes: Int)?
     for (format, count) in zip(allCases, votes) where count > 0 && count > (best?.votes ?? 0) { best = (format, count) }
     if best?.format == .dnsmasq, electors.isPihole { return .pihole }
-    // A proxy writes combined lines with its own mark; a few without it do not make it a web server.
     return best?.format
   }
 }
@@ -91,10 +90,10 @@ private struct Electors {
     if LogReader.message(of: "unbound", in: line, from: at) != nil { return .unbound }
     if windows.read(line, into: &record) == .record { return .windowsDNS }
     if umbrella.read(line, into: &record) == .record, record.action != .none, isUmbrella(line) { return .umbrella }
-    switch squid.read(line, into: &record) {
-    case .record where record.action != .none: return .squid
-    case .record: return .nginx
-    default: break
+    if squid.read(line, into: &record) == .record {
+      // A combined line begins with an address, and a proxy ends it with where it got the answer.
+      let isCombined = line.address(from: 0, to: line.first(0x20, from: 0, to: end)) != nil
+      return isCombined && line.find(":HIER_", from: 0, to: end) == nil ? .nginx : .squid
     }
     if bind.read(line, into: &record) == .record { return .bind }
     if coredns.read(line, into: &record) == .record { return .coredns }

@@ -13,20 +13,19 @@ extension LogReader {
     at = start
     // With `extra`: a serial number and the client before the verb.
     if line.isDigit(at) || line.byte(at) == 0x2A {
-      let blank = line.first(0x20, from: at, to: end)
+      var blank = line.first(0x20, from: at, to: end)
+      let serialEnd = blank
+      // `proto` puts the transport before the client.
+      if line.has("UDP ", at: blank &+ 1, to: end) || line.has("TCP ", at: blank &+ 1, to: end) {
+        record.transport = line.byte(blank &+ 1) == UInt8(ascii: "U") ? 17 : 6
+        blank &+= 4
+      }
       let next = line.first(0x20, from: blank &+ 1, to: end)
       if next < end, let client = line.endpoint(0x2F, from: blank &+ 1, to: next) {
-        record.serial = line.number(from: at, to: blank) ?? 0
+        record.serial = line.number(from: at, to: serialEnd) ?? 0
         record.client = client.address
         record.clientPort = client.port
         at = next &+ 1
-        if line.has("UDP ", at: at, to: end) {
-          record.transport = 17
-          at &+= 4
-        } else if line.has("TCP ", at: at, to: end) {
-          record.transport = 6
-          at &+= 4
-        }
       }
     }
     switch line.byte(at) {
@@ -71,7 +70,10 @@ extension LogReader {
         record.kind = .answer
         record.action = .forwarded
         record.name = Self.name(line, from: at &+ 10, to: to &- 3)
-        record.server = line.endpoint(0x23, from: to &+ 1, to: end)?.address ?? .none
+        if let server = line.endpoint(0x23, from: to &+ 1, to: end) {
+          record.server = server.address
+          record.serverPort = server.port
+        }
         return .record
       }
     case UInt8(ascii: "/"):

@@ -146,6 +146,9 @@ extension LogReader {
   private func result(_ line: Span<UInt8>, from: Int, to: Int, into record: inout LogRecord) {
     if line.find("DENIED", from: from, to: to) != nil {
       record.action = .blocked
+    } else if line.has("NONE", at: from, to: to) {
+      // No request that could be answered, or no peer that could be reached.
+      record.action = .none
     } else if line.find("HIT", from: from, to: to) != nil {
       record.action = .cached
     } else {
@@ -183,6 +186,7 @@ extension LogReader {
     }
     record.host = Self.name(line, from: from, to: hostEnd)
     record.serverPort = port
+    if isConnect, line.address(from: from, to: hostEnd) == nil { record.serverName = record.host }
   }
 
   /// What a custom format appends: a quoted text is the user agent, a number bytes of the request, a name the SNI.
@@ -195,13 +199,15 @@ extension LogReader {
         guard close < end else { return }
         if record.userAgent.isEmpty, !line.equals("-", from: at + 1, to: close) {
           record.userAgent = LogText(at + 1, close)
+          if line.first(0x5C, from: at + 1, to: close) < close { record.escape = .hex }
         }
         at = close + 1
       } else {
         let next = line.first(0x20, from: at, to: end)
         if let value = line.number(from: at, to: next) {
           if record.bytesUp == 0 { record.bytesUp = value }
-        } else if record.serverName.isEmpty, Self.isHostName(line, from: at, to: next) {
+        } else if Self.isHostName(line, from: at, to: next) {
+          // What the hello says is nearer to the truth than the CONNECT line.
           record.serverName = Self.name(line, from: at, to: next)
         }
         at = next

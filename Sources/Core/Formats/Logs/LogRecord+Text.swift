@@ -1,7 +1,7 @@
 public import Model
 
 extension LogRecord {
-  /// The bytes of a text without what the format adds: escapes of JSON, `\xHH` of Zeek, doubled quotes of CSV, entities
+  /// The bytes of a text without what the format adds: escapes of JSON, `\xHH` of Zeek and `\"` of web servers, doubled quotes of CSV, entities
   /// of XML, and `(8)openclaw(2)ai(0)` of Windows as `openclaw.ai`.
   ///
   /// Half of a surrogate pair becomes U+FFFD. Never longer than three times the range.
@@ -77,10 +77,12 @@ extension LogRecord {
       {
         out.append(high << 4 | low)
         index += 4
-      } else {
-        out.append(line.byte(index))
-        index += 1
+        continue
       }
+      let next = line.byte(index + 1)
+      if line.byte(index) == 0x5C, index + 1 < to, next == 0x22 || next == 0x5C { index += 1 }
+      out.append(line.byte(index))
+      index += 1
     }
     return out
   }

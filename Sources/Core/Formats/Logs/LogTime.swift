@@ -225,14 +225,14 @@ struct LogTime: Sendable {
     }
     var found: Int64?
     let head = line.byte(place)
-    if head > 0x40 {
-      found = syslog(line, at: &place)
-    } else if head == 0x5B {
+    if head == 0x5B {
       let end = line.first(0x5D, from: place, to: min(line.count, place + 24))
       if line.byte(end) == 0x5D, let seconds = line.nano(from: place + 1, to: end) {
         found = seconds
         place = end + 1
       }
+    } else if head > 0x40 {
+      found = syslog(line, at: &place)
     } else if line.byte(place + 2) == 0x2D || line.byte(place + 2) == 0x2F {
       found = dayFirst(line, at: &place)
     } else {
