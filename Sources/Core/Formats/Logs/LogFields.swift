@@ -55,7 +55,8 @@ extension LogReader {
     case .start: if record.start == LogRecord.unknownTime { record.start = moment(token, line, from: from, to: to) }
     case .end: if fields.end == LogRecord.unknownTime { fields.end = moment(token, line, from: from, to: to) }
     case .duration: if !isSeen { record.duration = max(0, line.nano(from: from, to: to) ?? 0) }
-    case .milliseconds: if !isSeen { record.duration = Int64(min(line.number(from: from, to: to) ?? 0, 1 << 43)) &* 1_000_000 }
+    case .milliseconds:
+      if !isSeen { record.duration = Int64(min(line.number(from: from, to: to) ?? 0, 1 << 43)) &* 1_000_000 }
     case .ageSeconds:
       if record.duration == 0 { record.duration = max(0, line.nano(from: from, to: to) ?? 0) }
     case .client: if record.client == .none { record.client = line.address(from: from, to: to) ?? .none }
@@ -104,12 +105,14 @@ extension LogReader {
 
   @inline(__always)
   private func isYes(_ token: Token, _ line: Span<UInt8>, from: Int, to: Int) -> Bool {
-    token == .yes || (token == .text && (line.equals("T", from: from, to: to) || line.equals("true", from: from, to: to)))
+    token == .yes
+      || (token == .text && (line.equals("T", from: from, to: to) || line.equals("true", from: from, to: to)))
   }
 
   @inline(__always)
   private func isNo(_ token: Token, _ line: Span<UInt8>, from: Int, to: Int) -> Bool {
-    token == .no || (token == .text && (line.equals("F", from: from, to: to) || line.equals("false", from: from, to: to)))
+    token == .no
+      || (token == .text && (line.equals("F", from: from, to: to) || line.equals("false", from: from, to: to)))
   }
 
   @inline(__always)
@@ -126,7 +129,8 @@ extension LogReader {
   @inline(__always)
   static func transport(_ line: Span<UInt8>, from: Int, to: Int) -> UInt8 {
     switch (to &- from, line.byte(from) | 0x20) {
-    case (3, 0x74): return line.byte(from &+ 1) | 0x20 == 0x63 ? 6 : (line.equalsFolded("TLS", from: from, to: to) ? 6 : 0)
+    case (3, 0x74):
+      return line.byte(from &+ 1) | 0x20 == 0x63 ? 6 : (line.equalsFolded("TLS", from: from, to: to) ? 6 : 0)
     case (3, 0x75): return 17
     default: break
     }

@@ -103,7 +103,8 @@ private struct Electors {
 
   /// Nothing but the words that Umbrella uses: any other CSV with a date in front is another log.
   private func isUmbrella(_ line: Span<UInt8>) -> Bool {
-    for word in ["Allowed", "Blocked", "Proxied"] as [StaticString] where line.find(word, from: 0, to: line.count) != nil {
+    for word in ["Allowed", "Blocked", "Proxied"] as [StaticString]
+    where line.find(word, from: 0, to: line.count) != nil {
       return record.type != 0
     }
     return false
@@ -167,7 +168,8 @@ private struct Electors {
       if isAny("@timestamp") { hasTimestamp = true }
       if isAny("Event", "winlog", "EventData") { isWindows = true }
       if isAny(
-        "ecs", "source", "destination", "client", "server", "event", "dns", "network", "tls", "source.ip", "ecs.version",
+        "ecs", "source", "destination", "client", "server", "event", "dns", "network", "tls", "source.ip",
+        "ecs.version",
         "destination.ip", "event.category", "event.dataset", "dns.question.name", "client.ip")
       {
         ecs += 1

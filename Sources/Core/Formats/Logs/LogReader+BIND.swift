@@ -115,7 +115,8 @@ extension LogReader {
   /// `query failed (REFUSED) for name/class/type at file`.
   private func failure(_ line: Span<UInt8>, from: Int, into record: inout LogRecord) -> LogOutcome {
     let end = line.count
-    guard let forWord = line.find(") for ", from: from, to: end), let at = line.findLast(" at ", from: forWord, to: end),
+    guard let forWord = line.find(") for ", from: from, to: end),
+      let at = line.findLast(" at ", from: forWord, to: end),
       let slash = line.last(0x2F, from: forWord + 6, to: at),
       let nameEnd = line.last(0x2F, from: forWord + 6, to: slash)
     else { return .ignored }

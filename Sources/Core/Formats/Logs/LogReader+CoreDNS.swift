@@ -8,7 +8,9 @@ extension LogReader {
     let end = line.count
     if line.byte(0) != 0x5B || line.isDigit(1) { record.time = time.leading(line, at: &at) }
     let quote = line.first(0x22, from: at, to: end)
-    guard quote < end else { return record.time != LogRecord.unknownTime || line.byte(at) == 0x5B ? .ignored : .malformed }
+    guard quote < end else {
+      return record.time != LogRecord.unknownTime || line.byte(at) == 0x5B ? .ignored : .malformed
+    }
     // Before it: `client:port - id `, in older versions `client - [time] `.
     guard let dash = lastDash(line, from: at, to: quote), dash > at else { return .ignored }
     let word = (line.last(0x20, from: at, to: dash - 1) ?? at - 1) + 1
@@ -28,7 +30,8 @@ extension LogReader {
     record.kind = .query
     record.type = DNSType.number(line, from: quote &+ 1, to: typeEnd)
     record.name = Self.name(line, from: classEnd &+ 1, to: nameEnd)
-    record.transport = line.has("udp", at: nameEnd &+ 1, to: protoEnd) ? 17 : (line.has("tcp", at: nameEnd &+ 1, to: protoEnd) ? 6 : 0)
+    record.transport =
+      line.has("udp", at: nameEnd &+ 1, to: protoEnd) ? 17 : (line.has("tcp", at: nameEnd &+ 1, to: protoEnd) ? 6 : 0)
     // RCODE flags size duration
     let codeEnd = line.first(0x20, from: close &+ 2, to: end)
     record.rcode = DNSType.code(line, from: close &+ 2, to: codeEnd)
@@ -36,7 +39,7 @@ extension LogReader {
     let sizeEnd = line.first(0x20, from: flagsEnd &+ 1, to: end)
     let durationEnd = line.first(0x20, from: sizeEnd &+ 1, to: end)
     if sizeEnd < end, line.byte(durationEnd &- 1) == UInt8(ascii: "s") {
-      record.duration = line.nano(from: sizeEnd &+ 1, to: durationEnd &- 1) ?? 0
+      record.duration = max(0, line.nano(from: sizeEnd &+ 1, to: durationEnd &- 1) ?? 0)
     }
     return .record
   }

@@ -77,9 +77,10 @@ extension LogReader {
         return .record
       }
     case UInt8(ascii: "/"):
-      // `/etc/hosts name is 192.0.2.1`: whatever file it was.
+      // `/etc/hosts name is 192.0.2.1`: whatever file it was, and a list of names to block may be one.
       let blank = line.first(0x20, from: at, to: end)
-      return answer(line, from: blank &+ 1, action: .allowed, into: &record)
+      let isLocal = line.has("localhost", at: blank &+ 1, to: end)
+      return answer(line, from: blank &+ 1, action: isLocal ? .allowed : .none, into: &record)
     case UInt8(ascii: "g"):
       if line.has("gravity blocked ", at: at, to: end) {
         return answer(line, from: at &+ 16, action: .blocked, into: &record)

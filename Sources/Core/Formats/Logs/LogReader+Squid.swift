@@ -12,8 +12,9 @@ extension LogReader {
     if !line.isDigit(0) || line.byte(4) == 0x2D {
       var place = 0
       let when = time.leading(line, at: &place)
-      if when != LogRecord.unknownTime, let start = Self.message(of: "squid", in: line, from: place)
-        ?? Self.message(of: "(squid-1)", in: line, from: place)
+      if when != LogRecord.unknownTime,
+        let start = Self.message(of: "squid", in: line, from: place)
+          ?? Self.message(of: "(squid-1)", in: line, from: place)
       {
         at = start
       } else {
@@ -92,7 +93,11 @@ extension LogReader {
     }
     at = requestEnd + 2
     let statusEnd = line.first(0x20, from: at, to: end)
-    record.status = line.port(from: at, to: statusEnd) ?? 0
+    guard statusEnd == at + 3, let status = line.port(from: at, to: statusEnd) else {
+      record.kind = .none
+      return .malformed
+    }
+    record.status = status
     let bytesEnd = line.first(0x20, from: statusEnd + 1, to: end)
     record.bytesDown = line.number(from: statusEnd + 1, to: bytesEnd) ?? 0
     at = bytesEnd + 1

@@ -12,7 +12,8 @@ extension LogReader {
     let end = line.count
     guard end > 0 else { return .ignored }
     var at = line.has("\u{FEFF}", at: 0, to: end) ? 3 : 0
-    let isHeader = line.equalsFolded("TIMESTAMP", from: line.byte(at) == 0x22 ? at + 1 : at, to: min(end, at + (line.byte(at) == 0x22 ? 10 : 9)))
+    let isHeader = line.equalsFolded(
+      "TIMESTAMP", from: line.byte(at) == 0x22 ? at + 1 : at, to: min(end, at + (line.byte(at) == 0x22 ? 10 : 9)))
     if isHeader { columns = [] }
     fields = LogFields()
     var column = 0

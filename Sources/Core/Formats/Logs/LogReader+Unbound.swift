@@ -52,7 +52,7 @@ extension LogReader {
     record.rcode = DNSType.code(line, from: classEnd &+ 1, to: codeEnd)
     let timeEnd = line.first(0x20, from: codeEnd &+ 1, to: end)
     if timeEnd < end {
-      record.duration = line.nano(from: codeEnd &+ 1, to: timeEnd) ?? 0
+      record.duration = max(0, line.nano(from: codeEnd &+ 1, to: timeEnd) ?? 0)
       if line.byte(timeEnd &+ 1) == UInt8(ascii: "1"), line.byte(timeEnd &+ 2) == 0x20 { record.action = .cached }
     }
     return .record

@@ -33,7 +33,9 @@ extension LogReader {
       record.server = line.address(from: own.start, to: own.end) ?? .none
     }
     if let tcp = property("TCP", line, style) {
-      record.transport = line.equals("1", from: tcp.start, to: tcp.end) || line.equalsFolded("TRUE", from: tcp.start, to: tcp.end) ? 6 : 17
+      record.transport =
+        line.equals("1", from: tcp.start, to: tcp.end) || line.equalsFolded("TRUE", from: tcp.start, to: tcp.end)
+        ? 6 : 17
     }
     if event != 256, let code = property("RCODE", line, style) {
       record.rcode = DNSType.code(line, from: code.start, to: code.end)

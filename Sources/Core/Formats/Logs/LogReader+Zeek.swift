@@ -60,8 +60,16 @@ extension LogReader {
       zeek.unset = line.byte(13)
     } else if line.has("#path", at: 0, to: end) {
       func isPath(_ name: StaticString) -> Bool { line.equals(name, from: 6, to: end) }
-      zeek.path = isPath("dns") ? .dns : isPath("conn") ? .conn : isPath("ssl") ? .ssl : isPath("http") ? .http
-        : isPath("quic") ? .quic : .other
+      zeek.path =
+        isPath("dns")
+        ? .dns
+        : isPath("conn")
+          ? .conn
+          : isPath("ssl")
+            ? .ssl
+            : isPath("http")
+              ? .http
+              : isPath("quic") ? .quic : .other
     } else if line.has("#fields", at: 0, to: end) {
       columns = []
       var at = 8

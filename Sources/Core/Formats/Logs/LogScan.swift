@@ -161,7 +161,7 @@ extension Span where Element == UInt8 {
       guard let value = number(from: from, to: dot) else { return nil }
       whole = value
     }
-    guard dot < to || dot > from, whole < 9_200_000_000 else { return nil }
+    guard dot > from || dot + 1 < to, whole < 9_200_000_000 else { return nil }
     var fraction: UInt64 = 0
     var scale: UInt64 = 100_000_000
     var index = dot + 1

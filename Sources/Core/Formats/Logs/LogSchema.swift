@@ -113,7 +113,8 @@ extension LogSchema {
   private static let cloudflare: [(String, LogField)] = [
     ("Datetime DatetimeStart", .time), ("QueryName", .name), ("QueryType", .typeNumber), ("QueryTypeName", .typeName),
     ("SrcIP", .client), ("SrcPort", .clientPort), ("DstIP", .server), ("DstPort", .serverPort), ("Protocol", .proto),
-    ("RCode", .rcodeNumber), ("ResolvedIPs", .answers), ("ResolverDecision", .decision), ("IsResponseCached", .isCached),
+    ("RCode", .rcodeNumber), ("ResolvedIPs", .answers), ("ResolverDecision", .decision),
+    ("IsResponseCached", .isCached),
   ]
 
   /// Elastic Common Schema 8, as packetbeat, filebeat's modules and Zeek's and Suricata's shippers fill it.
