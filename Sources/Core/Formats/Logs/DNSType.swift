@@ -43,6 +43,7 @@ enum DNSType {
   @inline(__always)
   static func code(_ line: Span<UInt8>, from: Int, to: Int) -> UInt16 {
     if line.equals("NOERROR", from: from, to: to) { return 0 }
+    if line.equals("NXDOMAIN", from: from, to: to) { return 3 }
     return rareCode(line, from: from, to: to)
   }
 

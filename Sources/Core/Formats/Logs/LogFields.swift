@@ -75,7 +75,7 @@ extension LogReader {
     case .established: fields.isUnanswered = isNo(token, line, from: from, to: to)
     case .status: if record.status == 0 { record.status = line.port(from: from, to: to) ?? 0 }
     case .name: if record.name.isEmpty { record.name = Self.name(line, from: from, to: to) }
-    case .typeNumber: if record.type == 0 { record.type = line.port(from: from, to: to) ?? 0 }
+    case .typeNumber: if record.type == 0 { record.type = DNSType.number(line, from: from, to: to) }
     case .typeName: if record.type == 0 { record.type = DNSType.number(line, from: from, to: to) }
     case .rcodeNumber:
       if record.rcode == LogRecord.unknownCode { record.rcode = line.port(from: from, to: to) ?? LogRecord.unknownCode }

@@ -42,11 +42,6 @@ extension LogReader {
       return rewrite(line, from: at, into: &record)
     }
     if line.has("query failed (", at: at, to: end) { return failure(line, from: at &+ 14, into: &record) }
-    if line.has("response: ", at: at, to: end) {
-      let outcome = query(line, from: at &+ 10, into: &record)
-      record.kind = .answer
-      return outcome
-    }
     return .ignored
   }
 

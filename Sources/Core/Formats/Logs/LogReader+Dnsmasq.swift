@@ -214,7 +214,8 @@ extension LogReader {
     for _ in 0..<3 {
       if line.has(program, at: at, to: end) {
         var next = at &+ program.utf8CodeUnitCount
-        if line.byte(next) == 0x5B {
+        let hasID = line.byte(next) == 0x5B
+        if hasID {
           let bracket = line.first(0x5D, from: next, to: Swift.min(end, next &+ 24))
           guard line.byte(bracket) == 0x5D else { return nil }
           next = bracket &+ 1
@@ -225,7 +226,7 @@ extension LogReader {
           return next
         }
         if line.byte(next) == 0x20, next < end {
-          return structured(line, from: next &+ 1) ?? next &+ 1
+          return (hasID ? nil : structured(line, from: next &+ 1)) ?? next &+ 1
         }
       }
       at = line.first(0x20, from: at, to: end) &+ 1

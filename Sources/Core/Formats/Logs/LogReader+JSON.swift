@@ -7,7 +7,8 @@ extension LogReader {
   /// A line that is one JSON object. It is walked once; what the format's table does not name is stepped over.
   mutating func readJSON(_ line: Span<UInt8>, into record: inout LogRecord) -> LogOutcome {
     fields = LogFields()
-    var at = 0
+    // The first line may begin with a byte order mark.
+    var at = line.has("\u{FEFF}", at: 0, to: line.count) ? 3 : 0
     Self.skipBlanks(line, &at)
     guard line.byte(at) == 0x7B, object(line, at: &at, path: LogSchema.root, depth: 0, into: &record) else {
       return .malformed

@@ -110,7 +110,7 @@ extension LogReader {
     func isKind(_ name: StaticString) -> Bool { line.equals(name, from: fields.dnsKind.start, to: fields.dnsKind.end) }
     guard !fields.eventType.isEmpty else { return .ignored }
     if isEvent("dns") {
-      guard !fields.dnsKind.isEmpty else { return .ignored }
+      guard !fields.dnsKind.isEmpty || !record.name.isEmpty else { return .ignored }
       record.start = LogRecord.unknownTime
       let isAnswer = isKind("answer") || isKind("response")
       record.kind = isAnswer ? .answer : .query
@@ -122,9 +122,6 @@ extension LogReader {
     if isEvent("flow") || isEvent("netflow") {
       record.kind = .connection
       finishTimes(&record)
-      func isState(_ name: StaticString) -> Bool {
-        line.equals(name, from: fields.connState.start, to: fields.connState.end)
-      }
       if record.packetsDown > 0 {
         record.state = .established
       } else if isEvent("flow") {
@@ -153,8 +150,10 @@ extension LogReader {
     record.duration /= 1_000_000
     if fields.has(.isFinal) { record.kind = .connection }
     if !record.name.isEmpty {
+      // Suricata's module writes question and answer apart, as Suricata does; all others one document for both.
+      let isApart = line.has("suricata", at: fields.eventType.start, to: fields.eventType.end)
       let isAnswer = line.equals("answer", from: fields.dnsKind.start, to: fields.dnsKind.end)
-      record.kind = isAnswer || (fields.dnsKind.isEmpty && record.rcode != LogRecord.unknownCode) ? .answer : .query
+      record.kind = isApart && isAnswer ? .answer : .query
       if record.kind == .answer { record.action = .allowed }
       return .record
     }

@@ -32,13 +32,14 @@ extension LogReader {
     let client = line.address(from: at, to: clientEnd) ?? .none
     at = Self.pastBlanks(line, clientEnd)
     let resultEnd = line.first(0x20, from: at, to: end)
-    guard resultEnd < end, let slash = line.last(0x2F, from: at, to: resultEnd), line.byte(at) &- 0x41 < 26 else {
-      return .malformed
-    }
+    let slash = line.first(0x2F, from: at, to: resultEnd)
+    guard resultEnd < end, slash < resultEnd, line.byte(at) &- 0x41 < 26 else { return .malformed }
     record.kind = .request
     record.transport = 6
     record.time = time
+    // The line is written at the end.
     record.duration = elapsed
+    record.start = time &- elapsed
     record.client = client
     result(line, from: at, to: slash, into: &record)
     record.status = line.port(from: slash &+ 1, to: resultEnd) ?? 0
@@ -58,8 +59,10 @@ extension LogReader {
     let userEnd = line.first(0x20, from: at, to: end)
     at = Self.pastBlanks(line, userEnd)
     let peerEnd = line.first(0x20, from: at, to: end)
-    if let slash = line.last(0x2F, from: at, to: peerEnd) {
-      record.server = line.address(from: slash &+ 1, to: peerEnd) ?? .none
+    let peer = line.first(0x2F, from: at, to: peerEnd)
+    // A parent proxy is not the server.
+    if peer < peerEnd, line.has("HIER_DIRECT", at: at, to: peer) || Self.isOrigin(line, from: at, to: peer) {
+      record.server = line.address(from: peer &+ 1, to: peerEnd) ?? .none
     }
     at = Self.pastBlanks(line, peerEnd)
     let contentEnd = line.first(0x20, from: at, to: end)
@@ -138,6 +141,11 @@ extension LogReader {
     return at
   }
 
+  private static func isOrigin(_ line: Span<UInt8>, from: Int, to: Int) -> Bool {
+    line.equals("DIRECT", from: from, to: to) || line.equals("ORIGINAL_DST", from: from, to: to)
+      || line.equals("PINNED", from: from, to: to)
+  }
+
   /// Milliseconds as nanoseconds; what is below zero is 0.
   @inline(__always)
   private static func signed(_ line: Span<UInt8>, from: Int, to: Int) -> Int64? {
@@ -149,7 +157,9 @@ extension LogReader {
   /// `TCP_DENIED`, `TCP_TUNNEL`, `NONE_NONE`, `TCP_MEM_HIT`.
   @inline(__always)
   private func result(_ line: Span<UInt8>, from: Int, to: Int, into record: inout LogRecord) {
-    if line.find("DENIED", from: from, to: to) != nil {
+    if line.has("TCP_TUNNEL", at: from, to: to) || line.has("TCP_MISS", at: from, to: to) {
+      record.action = .allowed
+    } else if line.find("DENIED", from: from, to: to) != nil {
       record.action = .blocked
     } else if line.has("NONE", at: from, to: to) {
       // No request that could be answered, or no peer that could be reached.
@@ -167,7 +177,7 @@ extension LogReader {
     var from = record.uri.start
     let end = record.uri.end
     var port: UInt16 = 0
-    let isConnect = line.equals("CONNECT", from: record.method.start, to: record.method.end)
+    let isConnect = record.method.count == 7 && line.has("CONNECT", at: record.method.start, to: record.method.end)
     var stop = end
     if !isConnect {
       guard let scheme = line.find("://", from: from, to: Swift.min(end, from + 16)) else { return }
@@ -185,9 +195,9 @@ extension LogReader {
       if line.byte(hostEnd &+ 1) == 0x3A, hostEnd &+ 1 < stop {
         port = line.port(from: hostEnd &+ 2, to: stop) ?? port
       }
-    } else if let colon = line.last(0x3A, from: from, to: stop) {
-      hostEnd = colon
-      port = line.port(from: colon &+ 1, to: stop) ?? port
+    } else {
+      hostEnd = line.first(0x3A, from: from, to: stop)
+      if hostEnd < stop { port = line.port(from: hostEnd &+ 1, to: stop) ?? port }
     }
     record.host = Self.name(line, from: from, to: hostEnd)
     record.serverPort = port

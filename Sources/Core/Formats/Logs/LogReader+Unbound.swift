@@ -7,8 +7,9 @@ extension LogReader {
     var at = 0
     let end = line.count
     record.time = time.leading(line, at: &at)
-    guard var at = Self.message(of: "unbound", in: line, from: at) ?? Self.message(of: "filterdns", in: line, from: at)
-    else { return record.time != LogRecord.unknownTime ? .ignored : .malformed }
+    guard var at = Self.message(of: "unbound", in: line, from: at) else {
+      return record.time != LogRecord.unknownTime ? .ignored : .malformed
+    }
     // Through syslog the process and thread come again.
     if line.byte(at) == 0x5B {
       at = line.first(0x5D, from: at, to: Swift.min(end, at &+ 24)) &+ 1

@@ -4,6 +4,8 @@ import Model
 /// date that can be read in one way only settles it.
 struct WindowsDates: Sendable {
   var isDayFirst: Bool?
+  /// A packet whose line was broken behind the address: its rest is the next line.
+  var broken: (record: LogRecord, isReceived: Bool)?
 }
 
 extension LogReader {
@@ -11,12 +13,21 @@ extension LogReader {
   /// asked and was answered makes a record, not what the server asks others.
   mutating func readWindowsDNS(_ line: Span<UInt8>, into record: inout LogRecord) -> LogOutcome {
     let end = line.count
-    guard end > 0, line.isDigit(0) else { return .ignored }
     var at = 0
+    if let broken = windows.broken {
+      windows.broken = nil
+      at = Self.pastBlanks(line, 0)
+      // A long address takes all of its line; the next one begins with the id of the query.
+      if at > 0 {
+        record = broken.record
+        return packet(line, from: at, isReceived: broken.isReceived, into: &record)
+      }
+    }
+    guard end > 0, line.isDigit(0) else { return .ignored }
     guard let moment = windowsTime(line, at: &at) else { return .ignored }
-    guard let packet = line.find(" PACKET ", from: at, to: min(end, at + 40)) else { return .ignored }
+    guard let word = line.find(" PACKET ", from: at, to: min(end, at + 40)) else { return .ignored }
     record.time = moment
-    at = Self.pastBlanks(line, packet + 8)
+    at = Self.pastBlanks(line, word + 8)
     // The id of the packet, then protocol, direction and address.
     at = Self.pastBlanks(line, line.first(0x20, from: at, to: end))
     if line.has("UDP ", at: at, to: end) {
@@ -32,14 +43,28 @@ extension LogReader {
     at = Self.pastBlanks(line, at + 4)
     let addressEnd = line.first(0x20, from: at, to: end)
     guard let remote = line.address(from: at, to: addressEnd) else { return .malformed }
-    at = Self.pastBlanks(line, line.first(0x20, from: Self.pastBlanks(line, addressEnd), to: end))
+    record.client = remote
+    at = Self.pastBlanks(line, addressEnd)
+    if at >= end {
+      windows.broken = (record, isReceived)
+      record.client = .none
+      return .ignored
+    }
+    return packet(line, from: at, isReceived: isReceived, into: &record)
+  }
+
+  /// `5b47 R Q [8081   DR  NOERROR] A      (8)openclaw(2)ai(0)`: what comes behind the address.
+  private func packet(
+    _ line: Span<UInt8>, from: Int, isReceived: Bool, into record: inout LogRecord
+  ) -> LogOutcome {
+    let end = line.count
+    let at = Self.pastBlanks(line, line.first(0x20, from: from, to: end))
     let isResponse = line.has("R ", at: at, to: end)
     guard let bracket = line.find("[", from: at, to: end), let close = line.find("]", from: bracket, to: end) else {
       return .malformed
     }
     // A response that comes in, or a query that goes out, is the server's own.
     guard isReceived != isResponse else { return .ignored }
-    record.client = remote
     let codeStart = (line.last(0x20, from: bracket, to: close) ?? bracket) + 1
     if isResponse { record.rcode = DNSType.code(line, from: codeStart, to: close) }
     let type = Self.pastBlanks(line, close + 1)

@@ -44,7 +44,9 @@ public struct LogReader: Sendable {
     case .windowsDNS: return readWindowsDNS(line, into: &record)
     case .windowsAnalytical: return readWindowsEvent(line, into: &record)
     case .umbrella: return readUmbrella(line, into: &record)
-    case .zeek: return line.byte(0) == 0x7B ? readJSON(line, into: &record) : readZeek(line, into: &record)
+    case .zeek:
+      return line.byte(0) == 0x7B || line.byte(0) == 0xEF
+        ? readJSON(line, into: &record) : readZeek(line, into: &record)
     case .adguard, .cloudflare, .suricata, .ntopng, .ecs: return readJSON(line, into: &record)
     case .dnstap: return readDnstap(line, into: &record)
     case .piholeFTL: return .malformed

@@ -183,6 +183,9 @@ extension Span where Element == UInt8 {
   func address(from: Int, to: Int) -> IP? {
     guard from >= 0, to <= count, to &- from >= 2 else { return nil }
     if let four = quad(from: from, to: to) { return IP(v4: four) }
+    // What begins like a name is none.
+    let head = byte(from)
+    guard head == 0x3A || hexadecimal(head) != nil else { return nil }
     return sixteen(from: from, to: to)
   }
 
@@ -215,69 +218,76 @@ extension Span where Element == UInt8 {
   }
 
   private func sixteen(from: Int, to: Int) -> IP? {
-    let zone = first(0x25, from: from, to: Swift.min(to, from + 64))
-    let end = zone < to && byte(zone) == 0x25 ? zone : to
-    guard end - from <= 45 else { return nil }
-    var head: UInt128 = 0
-    var tail: UInt128 = 0
-    var headGroups = 0
-    var tailGroups = 0
-    var hasGap = false
+    guard to <= count, from >= 0 else { return nil }
+    // Eight groups as one number, the last in the lowest place; and how many stood before a `::`.
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    var groups = 0
+    var gap = -1
     var index = from
-    if has("::", at: from, to: end) {
-      hasGap = true
-      index = from + 2
-    } else if byte(index) == 0x3A {
-      return nil
+    var end = to
+    if byte(index) == 0x3A {
+      guard byte(index &+ 1) == 0x3A, index &+ 1 < to else { return nil }
+      gap = 0
+      index &+= 2
     }
     while index < end {
-      var stop = index
-      var group: UInt128 = 0
-      while stop < end, let digit = hexadecimal(unsafe self[unchecked: stop]) {
-        group = group << 4 | UInt128(digit)
-        stop += 1
-        guard stop - index <= 4 else { return nil }
+      let start = index
+      var group: UInt64 = 0
+      while index < end, let digit = hexadecimal(unsafe self[unchecked: index]) {
+        group = group &<< 4 | UInt64(digit)
+        index &+= 1
       }
-      var bits: UInt128 = 16
-      if stop < end, byte(stop) == 0x2E {
-        guard let four = quad(from: index, to: end) else { return nil }
-        group = UInt128(four)
-        bits = 32
-        stop = end
-      } else if stop == index {
-        return nil
+      let next: UInt8 = index < end ? unsafe self[unchecked: index] : 0
+      if next == 0x25 { end = index }
+      if next == 0x2E {
+        var stop = index
+        while stop < end, byte(stop) != 0x25 { stop &+= 1 }
+        guard groups <= 6, let four = quad(from: start, to: stop) else { return nil }
+        high = high &<< 32 | low &>> 32
+        low = low &<< 32 | UInt64(four)
+        groups &+= 2
+        break
       }
-      if hasGap {
-        tail = tail << bits | group
-        tailGroups += Int(bits / 16)
-      } else {
-        head = head << bits | group
-        headGroups += Int(bits / 16)
+      guard index &- start <= 4 else { return nil }
+      if index == start {
+        // Behind a `::` a zone may come at once.
+        guard next == 0x25, gap == groups else { return nil }
+        break
       }
-      guard headGroups + tailGroups <= 8 else { return nil }
-      index = stop
+      guard groups < 8 else { return nil }
+      high = high &<< 16 | low &>> 48
+      low = low &<< 16 | group
+      groups &+= 1
       if index == end { break }
-      guard byte(index) == 0x3A else { return nil }
-      index += 1
-      if index < end, byte(index) == 0x3A {
-        guard !hasGap else { return nil }
-        hasGap = true
-        index += 1
-      } else if index == end {
+      guard next == 0x3A else { return nil }
+      index &+= 1
+      if index < end, unsafe self[unchecked: index] == 0x3A {
+        guard gap < 0 else { return nil }
+        gap = groups
+        index &+= 1
+      } else if index == end || byte(index) == 0x25 {
         return nil
       }
     }
-    guard hasGap ? headGroups + tailGroups < 8 : headGroups == 8 else { return nil }
-    let value = (headGroups == 0 ? 0 : head << UInt128(16 * (8 - headGroups))) | tail
-    return IP(high: UInt64(truncatingIfNeeded: value >> 64), low: UInt64(truncatingIfNeeded: value))
+    if gap < 0 {
+      guard groups == 8 else { return nil }
+      return IP(high: high, low: low)
+    }
+    guard groups < 8 else { return nil }
+    let value = UInt128(high) << 64 | UInt128(low)
+    let tailBits = UInt128(16 * (groups - gap))
+    let tail = value & ((1 << tailBits) - 1)
+    let head = gap == 0 ? 0 : (value >> tailBits) << UInt128(16 * (8 - gap))
+    let whole = head | tail
+    return IP(high: UInt64(truncatingIfNeeded: whole >> 64), low: UInt64(truncatingIfNeeded: whole))
   }
 
   /// `address<mark>port`, as `192.0.2.7#53`; the port may be missing.
   @inline(__always)
   func endpoint(_ mark: UInt8, from: Int, to: Int) -> (address: IP, port: UInt16)? {
-    guard let place = last(mark, from: from, to: to) else {
-      return address(from: from, to: to).map { ($0, 0) }
-    }
+    let place = first(mark, from: from, to: to)
+    guard place < to else { return address(from: from, to: to).map { ($0, 0) } }
     guard let address = address(from: from, to: place), let port = port(from: place + 1, to: to) else { return nil }
     return (address, port)
   }

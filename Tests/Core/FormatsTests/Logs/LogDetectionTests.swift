@@ -15,7 +15,9 @@ import Testing
     for (line, expected) in zip(lines, fixture.expected) where expected != "." && expected != "!" && !isTSV {
       let found = LogFormat.detect(line + [0x0A])
       let isFamily = fixture.format == .pihole && found == .dnsmasq
-      #expect(found == fixture.format || isFamily, "\(String(decoding: line, as: UTF8.self))")
+      // The second half of a line that Windows broke tells nothing alone.
+      let isBroken = fixture.format == .windowsDNS && line.first == 0x20
+      #expect(found == fixture.format || isFamily || isBroken, "\(String(decoding: line, as: UTF8.self))")
     }
   }
 

@@ -4,6 +4,32 @@ extension LogFixture {
   /// Lines written after the documentation and sources of the programs, which `LogReader` names; not recorded.
   static let resolvers: [LogFixture] = [
     LogFixture(
+      "Squid, more", .squid,
+      #"""
+      1795220794.123    456 192.0.2.7 TCP_MEM_HIT/200 3900 GET http://user@www.example.com:8080/a - HIER_NONE/- text/html
+      1795220795.123  61234 192.0.2.7 TCP_TUNNEL/200 3900 CONNECT 198.51.100.10:443 - HIER_DIRECT/198.51.100.10 - "agent/1.0" api.example.com 51234
+      1795220796.123     -1 host.example.com TCP_MISS/200 3900 GET https://[2001:db8::10]:8443/?a - FIRSTUP_PARENT/192.0.2.81 text/html
+      1795220797.123     12 192.0.2.7 TCP_DENIED/407 3900 CONNECT api.example.com:443 - HIER_NONE/- text/html
+      Nov 21 00:26:38 proxy squid[99]: 1795220798.123     12 192.0.2.7 TCP_TUNNEL/200 3900 CONNECT api.example.com:443 ann HIER_DIRECT/198.51.100.10 -
+      Nov 21 00:26:38 proxy (squid-1)[99]: 1795220798.223     12 192.0.2.7 TCP_MISS/200 3900 GET ftp://ftp.example.com/x ann HIER_DIRECT/198.51.100.10 -
+      Nov 21 00:26:39 proxy squid[99]: storeDirWriteCleanLogs: Starting...
+      1795220799.123     12 192.0.2.7 TCP_MISS/200 3900 GET http://www.example.com/x - DIRECT/198.51.100.10 text/html
+      1795220799.223     12 192.0.2.7 TCP_MISS/200 3900 GET https://www.example.com/x - PINNED/198.51.100.10 text/html
+      1795220799.323     12 192.0.2.7 TCP_MISS/200 3900 GET https://www.example.com/x - ORIGINAL_DST/2001:db8::10 text/html
+      """#,
+      #"""
+      request cached at=2026-11-21T00:26:34.123000Z start=2026-11-21T00:26:33Z ns=456000000 client=192.0.2.7 server=?#8080 transport=6 bytes=0/3900 status=200 method=GET host=www.example.com uri=http://user@www.example.com:8080/a
+      request allowed at=2026-11-21T00:26:35.123000Z start=2026-11-21T00:25:33Z ns=61234000000 client=192.0.2.7 server=198.51.100.10#443 transport=6 bytes=51234/3900 status=200 method=CONNECT host=198.51.100.10 uri=198.51.100.10:443 agent=agent/1.0 sni=api.example.com
+      request allowed at=2026-11-21T00:26:36.123000Z server=?#8443 transport=6 bytes=0/3900 status=200 method=GET host=2001:db8::10 uri=https://[2001:db8::10]:8443/?a
+      request blocked at=2026-11-21T00:26:37.123000Z start=2026-11-21T00:26:37Z ns=12000000 client=192.0.2.7 server=?#443 transport=6 bytes=0/3900 status=407 method=CONNECT host=api.example.com uri=api.example.com:443 sni=api.example.com
+      request allowed at=2026-11-21T00:26:38.123000Z start=2026-11-21T00:26:38Z ns=12000000 client=192.0.2.7 server=198.51.100.10#443 transport=6 bytes=0/3900 status=200 method=CONNECT host=api.example.com uri=api.example.com:443 sni=api.example.com
+      request allowed at=2026-11-21T00:26:38.223000Z start=2026-11-21T00:26:38Z ns=12000000 client=192.0.2.7 server=198.51.100.10#21 transport=6 bytes=0/3900 status=200 method=GET host=ftp.example.com uri=ftp://ftp.example.com/x
+      !
+      request allowed at=2026-11-21T00:26:39.123000Z start=2026-11-21T00:26:39Z ns=12000000 client=192.0.2.7 server=198.51.100.10#80 transport=6 bytes=0/3900 status=200 method=GET host=www.example.com uri=http://www.example.com/x
+      request allowed at=2026-11-21T00:26:39.223000Z start=2026-11-21T00:26:39Z ns=12000000 client=192.0.2.7 server=198.51.100.10#443 transport=6 bytes=0/3900 status=200 method=GET host=www.example.com uri=https://www.example.com/x
+      request allowed at=2026-11-21T00:26:39.323000Z start=2026-11-21T00:26:39Z ns=12000000 client=192.0.2.7 server=2001:db8::10#443 transport=6 bytes=0/3900 status=200 method=GET host=www.example.com uri=https://www.example.com/x
+      """#),
+    LogFixture(
       "Pi-hole", .pihole,
       #"""
       Nov 21 00:26:34 dnsmasq[911]: query[A] ads.example.net from 192.0.2.7
@@ -126,6 +152,7 @@ extension LogFixture {
       2026-11-21T00:26:34.123Z [INFO] 192.0.2.7:40128 - 4716 "A IN www.example.com. udp 33 false 512" REFUSED qr,rd 64 0.00012s "0"
       2026/11/21 00:26:35 [INFO] plugin/reload: Running configuration SHA512 = 0a1b
       192.0.2.7 - [21/Nov/2026:00:26:36 +0000] "A IN www.example.com. udp 33 false 4096" NOERROR qr,rd,ra 64 7.2ms
+      2001:db8::7 - [21/Nov/2026:00:26:37 +0000] "AAAA IN old6.example.com. udp 33 false 4096" NOERROR qr,rd,ra 64 -1.5s
       .:53
       CoreDNS-1.11.1
       """#,
@@ -138,6 +165,7 @@ extension LogFixture {
       query at=2026-11-21T00:26:34.123000Z ns=120000 client=192.0.2.7#40128 transport=17 name=www.example.com type=1 rcode=5
       .
       query at=2026-11-21T00:26:36Z client=192.0.2.7 transport=17 name=www.example.com type=1 rcode=0
+      query at=2026-11-21T00:26:37Z client=2001:db8::7 transport=17 name=old6.example.com type=28 rcode=0
       !
       !
       """#),
@@ -212,6 +240,10 @@ extension LogFixture {
       1/10/2026 9:05:02 AM 0E70 PACKET  00000000012397A0 UDP Snd 192.0.2.7       5b47 R Q [8081   DR NXDOMAIN] A      (8)openclaw(7)example(3)com(0)
       1/13/2026 2:05:03 PM 0E74 PACKET  00000000012397B0 TCP Rcv 2001:db8::7     0001   Q [0001   D   NOERROR] AAAA   (3)www(7)example(3)com(0)
       1/13/2026 2:05:04 PM 0E74 EVENT   The DNS server has finished the background loading of zones.
+      1/13/2026 2:05:05 PM 0E74 PACKET  00000000012397C0 UDP Rcv 2001:db8:1234:5678:9abc:def0:1234:5678
+         0002   Q [0001   D   NOERROR] HTTPS  (3)www(7)example(3)com(0)
+      1/13/2026 2:05:06 PM 0E74 PACKET  00000000012397C0 UDP Rcv 2001:db8:1234:5678:9abc:def0:1234:5678
+      1/13/2026 2:05:07 PM 0E74 PACKET  00000000012397D0 UDP Rcv 192.0.2.9       0003   Q [0001   D   NOERROR] A      (0)
       """#,
       #"""
       .
@@ -230,6 +262,10 @@ extension LogFixture {
       answer allowed at=2026-01-10T09:05:02Z client=192.0.2.7 transport=17 name=openclaw.example.com type=1 rcode=3
       query at=2026-01-13T14:05:03Z client=2001:db8::7 transport=6 name=www.example.com type=28
       .
+      .
+      query at=2026-01-13T14:05:05Z client=2001:db8:1234:5678:9abc:def0:1234:5678 transport=17 name=www.example.com type=65
+      .
+      query at=2026-01-13T14:05:07Z client=192.0.2.9 transport=17 name=. type=1
       """#),
     LogFixture(
       "Windows DNS, other dates", .windowsDNS, lineEnd: "\r\n",
@@ -253,6 +289,7 @@ extension LogFixture {
       {"@timestamp":"2026-11-21T00:26:38.000Z","winlog":{"provider_name":"Microsoft-Windows-DNSServer","event_id":"256","event_data":{"TCP":"0","Source":"192.0.2.7","QNAME":"api.example.com.","QTYPE":"1","Port":"50126"}}}
       "QUERY_RECEIVED: TCP=0; InterfaceIP=192.0.2.53; Source=192.0.2.7; RD=1; QNAME=www.example.com.; QTYPE=1; XID=23367; Port=50127; Flags=256; PacketData=0x5B47","256","11/21/2026 12:26:39 AM"
       2026-11-21T00:26:40Z RESPONSE_SUCCESS: TCP=0; InterfaceIP=192.0.2.53; Destination=192.0.2.7; AA=0; AD=0; QNAME=www.example.com.; QTYPE=1; XID=23367; DNSSEC=0; RCODE=0; Port=50127; Flags=33152; Scope=Default; Zone=..Cache; PolicyName=NULL; PacketData=0x5B47
+      8/13/2026 4:02:03 PM 256 QUERY_RECEIVED: TCP=1; InterfaceIP=192.0.2.53; Source=2001:db8::7; RD=1; QNAME=www.example.com.; QTYPE=1; XID=30291; Port=57943; Flags=256; PacketData=0x7653; AdditionalInfo = VirtualizationInstanceOptionValue: .; GUID=x
       """#,
       #"""
       query at=2026-11-21T00:26:34.123456Z client=192.0.2.7#50123 server=192.0.2.53 transport=17 name=www.example.com type=1 message=12
@@ -262,6 +299,7 @@ extension LogFixture {
       query at=2026-11-21T00:26:38Z client=192.0.2.7#50126 transport=17 name=api.example.com type=1
       query at=2026-11-21T00:26:39Z client=192.0.2.7#50127 server=192.0.2.53 transport=17 name=www.example.com type=1 message=2
       answer allowed at=2026-11-21T00:26:40Z client=192.0.2.7#50127 server=192.0.2.53 transport=17 name=www.example.com type=1 rcode=0 message=2
+      query at=2026-08-13T16:02:03Z client=2001:db8::7#57943 server=192.0.2.53 transport=6 name=www.example.com type=1 message=2
       """#),
   ]
 }

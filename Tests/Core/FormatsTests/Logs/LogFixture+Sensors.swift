@@ -175,6 +175,8 @@ extension LogFixture {
       {"timestamp":"2026-11-21T00:27:04.000000+0000","flow_id":8,"event_type":"http","src_ip":"192.0.2.7","src_port":50007,"dest_ip":"198.51.100.10","dest_port":80,"proto":"TCP","http":{"hostname":"www.example.com","url":"\/v1\/messages","http_user_agent":"agent\/1.0 (\"x\")","http_method":"POST","protocol":"HTTP\/1.1","status":200,"length":2048}}
       {"timestamp":"2026-11-21T00:27:05.000000+0000","event_type":"stats","stats":{"uptime":10,"capture":{"kernel_packets":1}}}
       {"timestamp":"2026-11-21T00:27:06.000000+0000","event_type":"alert","src_ip":"192.0.2.7","dest_ip":"198.51.100.10","alert":{"signature":"x"},"dns":{"query":[{"type":"query","rrname":"www.example.com"}]}}
+      {"timestamp":"2026-11-21T00:27:07.000000+0000","event_type":"dns","src_ip":"192.0.2.53","src_port":53,"dest_ip":"192.0.2.7","dest_port":50008,"proto":"UDP","dns":{"type":"answer","id":1,"rcode":"NOERROR","rrname":"www.example.com","rrtype":"A","ttl":60,"rdata":"198.51.100.12"}}
+      {"timestamp":"2026-11-21T00:27:08.000000+0000","event_type":"dns","src_ip":"192.0.2.7","dest_ip":"192.0.2.53","proto":"ipv6-icmp","dns":{"rrname":"www.example.com"}}
       """#,
       #"""
       query at=2026-11-20T23:26:34.123456Z client=192.0.2.7#50000 server=192.0.2.53#53 transport=17 name=www.example.com type=1
@@ -190,6 +192,8 @@ extension LogFixture {
       request established at=2026-11-21T00:27:04Z client=192.0.2.7#50007 server=198.51.100.10#80 transport=6 status=200 method=POST host=www.example.com uri=/v1/messages agent=agent/1.0 ("x") service=http
       .
       .
+      answer allowed at=2026-11-21T00:27:07Z client=192.0.2.7#50008 server=192.0.2.53#53 transport=17 name=www.example.com type=1 rcode=0 answer=198.51.100.12
+      query at=2026-11-21T00:27:08Z client=192.0.2.7 server=192.0.2.53 transport=58 name=www.example.com
       """#),
     LogFixture(
       "ntopng", .ntopng,
@@ -213,15 +217,19 @@ extension LogFixture {
       {"_index":"logs-zeek","_source":{"@timestamp":"2026-11-21T00:26:36.000Z","source.ip":"2001:db8::7","source.port":50002,"destination.ip":"2001:db8::10","destination.port":443,"event.dataset":"zeek.ssl","network.transport":"tcp","tls.client.server_name":"api.example.com","tls.client.ja3":"0123456789abcdef0123456789abcdef","tls.established":true,"tls.next_protocol":"h2"}}
       {"@timestamp":"2026-11-21T00:26:37.000Z","event":{"dataset":"http"},"source":{"ip":"192.0.2.7","port":50003},"destination":{"ip":"198.51.100.10","port":80},"url":{"domain":"www.example.com","original":"/v1/messages"},"http":{"request":{"method":"post"},"response":{"status_code":200}},"user_agent":{"original":"agent/1.0"}}
       {"@timestamp":"2026-11-21T00:26:38.000Z","ecs":{"version":"8.11.0"},"message":"no traffic","host":{"name":"h"}}
+      {"@timestamp":"2026-11-21T00:26:39.000Z","ecs":{"version":"8.11.0"},"event":{"dataset":"suricata.eve"},"source":{"ip":["192.0.2.7","2001:db8::7"],"port":50004},"destination":{"ip":["192.0.2.53"],"port":53},"network":{"transport":"udp","protocol":"dns"},"dns":{"type":"answer","question":{"name":"www.example.com","type":"A"},"answers":[],"response_code":"NXDOMAIN"}}
+      {"@timestamp":"2026-11-21T00:26:40.000Z","event":{"dataset":"zeek.connection"},"source":{"ip":[],"port":1},"client":{"ip":"192.0.2.7"},"destination":{"ip":"192.0.2.8","port":22},"zeek":{"connection":{"state":"S0"}},"network":{"iana_number":"6"}}
       """#,
       #"""
       .
       connection established at=2026-11-21T00:26:34Z start=2026-11-21T00:26:20Z ns=12500000000 client=192.0.2.7#50000 server=198.51.100.10#443 transport=6 bytes=54000/130000 packets=60/120
       .
-      answer allowed at=2026-11-21T00:26:35Z ns=12000000 client=192.0.2.7#50001 server=192.0.2.53#53 transport=17 name=www.example.com type=1 rcode=0 answer=198.51.100.10 bytes=33/66 service=dns
+      query at=2026-11-21T00:26:35Z ns=12000000 client=192.0.2.7#50001 server=192.0.2.53#53 transport=17 name=www.example.com type=1 rcode=0 answer=198.51.100.10 bytes=33/66 service=dns
       connection established at=2026-11-21T00:26:36Z client=2001:db8::7#50002 server=2001:db8::10#443 transport=6 sni=api.example.com ja3=0123456789abcdef0123456789abcdef alpn=h2
       request at=2026-11-21T00:26:37Z client=192.0.2.7#50003 server=198.51.100.10#80 status=200 method=post host=www.example.com uri=/v1/messages agent=agent/1.0
       .
+      answer allowed at=2026-11-21T00:26:39Z client=192.0.2.7#50004 server=192.0.2.53#53 transport=17 name=www.example.com type=1 rcode=3 service=dns
+      connection unanswered at=2026-11-21T00:26:40Z client=192.0.2.7#1 server=192.0.2.8#22 transport=6
       """#),
   ]
 }
