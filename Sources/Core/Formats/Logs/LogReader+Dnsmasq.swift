@@ -226,7 +226,9 @@ extension LogReader {
           return next
         }
         if line.byte(next) == 0x20, next < end {
-          return (hasID ? nil : structured(line, from: next &+ 1)) ?? next &+ 1
+          if hasID { return next &+ 1 }
+          // Else it may be a host of that name.
+          if let start = structured(line, from: next &+ 1) { return start }
         }
       }
       at = line.first(0x20, from: at, to: end) &+ 1

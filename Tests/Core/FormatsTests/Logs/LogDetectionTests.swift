@@ -57,6 +57,15 @@ import Testing
     #expect(LogFormat.detect(Array((agent + "\n").utf8)) == .nginx)
   }
 
+  @Test func `a host that is called like a program is no program`() {
+    let bind =
+      "Nov 26 12:00:00 unbound named[99]: client 192.0.2.7#5 (a.example): query: a.example IN A + (192.0.2.53)\n"
+    #expect(LogFormat.detect(Array(bind.utf8)) == .bind)
+    let modern = "<30>1 2026-11-26T12:00:00Z dnsmasq unbound 311 - - [311:0] query: 192.0.2.7 a.example. A IN\n"
+    #expect(LogFormat.detect(Array(modern.utf8)) == .unbound)
+    #expect(LogFormat.detect(Array("Nov 26 12:00:00 dnsmasq sshd[1]: Accepted publickey for root\n".utf8)) == nil)
+  }
+
   @Test(arguments: [false, true])
   func `a log in UTF-16 is told, and read as UTF-8, in any pieces`(isBig: Bool) throws {
     let fixture = try #require(LogFixture.resolvers.first { $0.format == .windowsDNS })

@@ -12,7 +12,6 @@ import Testing
     }
   }
 
-  /// `extra` has the client on each line, `plain` on none but the query's.
   @Test(arguments: LogFixture.lines)
   func `no other format reads a line of it as its own`(fixture: LogFixture) {
     let same: [Set<LogFormat>] = [[.dnsmasq, .pihole], [.squid, .nginx]]
