@@ -20,7 +20,8 @@ enum Targets {
       "agents-match": fuzzAgentsMatch, "capture": fuzzCapture, "cbor": fuzzCBOR, "containers": fuzzContainers,
       "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flows": fuzzFlows, "hello": fuzzHello,
       "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5, "link": fuzzLink,
-      "openclaw": fuzzOpenClaw, "probe": fuzzProbe, "proc": fuzzProc, "quic": fuzzQUIC, "requests": fuzzRequests,
+      "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe, "proc": fuzzProc, "quic": fuzzQUIC,
+      "requests": fuzzRequests,
       "secret": fuzzSecret, "text": fuzzText, "tunnels": fuzzTunnels, "unit": fuzzUnit, "visible": fuzzVisible,
     ]
     #if LEDGER
