@@ -37,7 +37,6 @@ extension HostState {
   mutating func take(_ query: NameQuery, place: Int?, options: Observer.Options, isNewPair: inout Bool) -> Int {
     let time = query.time.nanoseconds
     see(time, time)
-    if query.type == 65 { httpsQueries += 1 }
     guard let place else {
       tunnels.add(query.name, type: query.type, at: time)
       return 0

@@ -13,8 +13,6 @@ struct HostState: Sendable {
   var others: [Other] = []
   /// Questions for names of the catalogue.
   var queries: [Query] = []
-  /// Questions of type 65, which on most systems only browsers ask.
-  var httpsQueries = 0
   /// Ports on which it serves a gateway of an agent.
   var gateways: [UInt16: Gateway] = [:]
   /// Gateways of others that it used.
@@ -68,7 +66,6 @@ struct HostState: Sendable {
     var down: UInt64
     var keepalive: Double?
     var isWebSocket: Bool
-    var isQUIC: Bool
     var isEstablished: Bool
     var isWhole: Bool
     var isStreamed: Bool
@@ -140,7 +137,6 @@ struct HostState: Sendable {
     contacts += other.contacts
     others += other.others
     queries += other.queries
-    httpsQueries += other.httpsQueries
     for (port, gateway) in other.gateways {
       guard var mine = gateways[port] else {
         gateways[port] = gateway

@@ -4,9 +4,9 @@ import Model
 // Does the program act by itself, or is it a script?
 extension Judge {
   func agentSigns() -> [Sign] {
-    gatewaySigns() + userAgentSigns() + codexSigns() + claudeSigns() + chains.flatMap(workSigns)
-      + [sandwichSign()]
-      .compactMap { $0 } + channelSigns() + platformSigns() + startSigns() + habitSigns()
+    let sandwich = sandwichSign().map { [$0] } ?? []
+    return gatewaySigns() + userAgentSigns() + codexSigns() + claudeSigns() + drivenSigns() + sandwich
+      + channelSigns() + platformSigns() + startSigns() + habitSigns()
   }
 
   /// Between two calls something else connects: what a tool does.

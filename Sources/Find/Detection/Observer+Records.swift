@@ -31,7 +31,7 @@ extension Observer {
       start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds, place: place,
       name: target(session), hello: client, isBrowser: isBrowser(session, client),
       calls: session.isEstablished ? Call.calls(of: session) : [], up: session.bytesUp, down: session.bytesDown,
-      keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil, isQUIC: isQUIC(session),
+      keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil,
       isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session))
   }
 

@@ -161,6 +161,33 @@ import Testing
     #expect(all[0].verdict == .agent("claude-code"))
   }
 
+  @Test func `what two addresses of one machine show is added up`() throws {
+    let second = try #require(Address("10.0.0.6"))
+    var observer = Observer()
+    observer.note(sameHost: [Self.server, second])
+    for (index, host) in [Self.server, second].enumerated() {
+      observer.note(.init(address: host, port: 18789, time: Self.time, isAnnounced: index == 0))
+      observer.add(session(to: host, at: Double(index)) { $0.webSocketPath = index == 1 ? "/" : nil })
+      for last in 1...12 {
+        guard let server = Address(bytes: [10, 0, 7, UInt8(index * 12 + last)]) else { continue }
+        observer.add(session(host, to: server, port: 22, at: Double(last)) { $0.isEstablished = false })
+      }
+      for number in 0..<70 {
+        let name = "q8z\(number)x7w4k1v9\(number &* 7919)m2n6b3.t.example.com"
+        observer.add(NameQuery(time: Self.time, client: host, name: name, type: 16))
+      }
+      observer.add(session(host, to: Self.peer, port: 443) { $0.name = "api.openai.com" })
+      observer.add(session(host, to: Self.peer, port: 80) { $0.userAgent = "codex_exec/0.1" })
+    }
+    let all = observer.verdicts(at: Self.time).filter { $0.addresses.contains(second) }
+    #expect(all.count == 1)
+    let found = try #require(all.first)
+    #expect(found.providers.first?.connections == 2)
+    #expect(found.verdict.isAgent)
+    #expect(Set(found.concerns.map(\.name)) == ["gateway.reached", "scan", "dns.tunnel"], "\(found.concerns)")
+    #expect(found.signs.contains { $0.name == "gateway.announced" })
+  }
+
   @Test func `an owner's names over days, from a resolver alone, are likely OpenClaw`() throws {
     var observer = Observer()
     for hour in 0..<6 {

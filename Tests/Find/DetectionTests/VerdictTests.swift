@@ -213,6 +213,15 @@ import Testing
     #expect(activity?.integrations.map(\.name) == ["Discord", "GitHub"] || activity?.integrations.count == 2)
   }
 
+  @Test func `an agent is found beside a script, and one piece of work counts once`() throws {
+    var traffic = Traffic.loop("api.openai.com", .python, first: 32_500, growth: 3600, steps: 5)
+    traffic.sessions += Traffic.batch(.node, count: 12, size: 500, spread: 200).sessions
+    let activity = try #require(traffic.activity())
+    #expect(activity.verdict.isAgent, "\(describe(activity))")
+    #expect(Set(activity.signs.map(\.name)).count == activity.signs.count)
+    #expect(!activity.signs.contains { $0.name == "batch" })
+  }
+
   @Test func `models fetched from a hub are no talk with a model`() throws {
     var traffic = Traffic()
     for second in 0..<6 {
