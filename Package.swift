@@ -89,7 +89,10 @@ let package = Package(
     module("Core", "Knowledge", on: ["Model", "Matching"], data: true),
 
     .target(name: "CLinux", path: "Sources/Host/CLinux"),
-    module("Host", "Platform", on: ["Model", "CLinux"]),
+    .target(
+      name: "CCompression", path: "Sources/Host/CCompression",
+      linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
+    module("Host", "Platform", on: ["Model", "CLinux", "CCompression"]),
 
     module("Find", "Inventory", on: ["Model"]),
     module("Find", "Detection", on: ["Model", "Matching", "Knowledge"]),
@@ -125,8 +128,9 @@ let package = Package(
     .executableTarget(
       name: "trammel",
       dependencies: [
-        "Model", "Matching", "Wire", "Knowledge", "Platform", "Inventory", "Detection", "Installations", "HostSensor",
-        "WireSensor", "Probe", "Imports", "Posture", "Reports", "Ledger", "Console", "Service", "Demo", argumentParser,
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Reports", "Ledger", "Console", "Service", "Demo",
+        argumentParser,
         lifecycle, unixSignals, logging,
       ],
       path: "Sources/Commands/trammel", swiftSettings: settings),

@@ -56,27 +56,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
     } else {
       seen = try read(host)
     }
-    let sweep = Sweep(observations: seen.look.observations, status: [seen.status])
-    var agents: [Agent]
-    if noInventory {
-      var catalogue = Catalogue()
-      _ = catalogue.fold(sweep.observations, looked: [], now: Machine.now)
-      agents = catalogue.agents
-    } else {
-      let round = try Round(state: common.openState())
-      agents = try round.fold(seen.look.activities, sweep).agents
-    }
-    agents = agents.filter { agent in agent.evidence.contains { $0.source == .wire || $0.source == .mdns } }
-    if common.json {
-      var members =
-        InventoryText.document(agents: agents, host: host, sources: [seen.status]).members ?? [:]
-      members["hosts"] = .array(seen.look.activities.map(\.value))
-      members["capture"] = seen.value
-      members["files"] = .array(seen.files)
-      Terminal.say(Value.object(members).json(indent: 2))
-    } else {
-      Terminal.say(WireText.render(seen, agents: agents, style: style))
-    }
+    try WireVerb.tell(seen, host: host, common, style, noInventory: noInventory, source: .wire)
   }
 
   // MARK: Files

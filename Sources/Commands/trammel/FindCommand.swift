@@ -21,7 +21,8 @@ struct FindCommand: AsyncParsableCommand {
             what packets show of every host in them
       """,
     subcommands: [
-      FindHostCommand.self, FindMDNSCommand.self, FindCaptureCommand.self, FindProbeCommand.self,
+      FindHostCommand.self, FindMDNSCommand.self, FindCaptureCommand.self, FindDNSCommand.self, FindFlowsCommand.self,
+      FindProbeCommand.self,
       FindImportCommand.self,
     ])
 }

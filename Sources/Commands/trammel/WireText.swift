@@ -15,12 +15,12 @@ struct WireReport: Sendable {
 
   init(
     _ traffic: inout Traffic, host: Host, what: String, files: [Value], skipped: [String: Int],
-    blind: [SourceStatus.Blind], names: Int
+    blind: [SourceStatus.Blind], names: Int, source: Observation.Source = .wire
   ) {
-    look = traffic.look(host: host)
+    look = traffic.look(host: host, source: source)
     value = traffic.value(names: look.names, limit: names)
     self.files = files
-    status = traffic.status(what: what, skipped: skipped, blind: blind)
+    status = traffic.status(source, what: what, skipped: skipped, blind: blind)
   }
 }
 

@@ -6,7 +6,7 @@ import Testing
   /// Groups and their modules, in the order of docs/architecture.md.
   static let page: [(group: String, modules: [String])] = [
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
-    ("Host", ["CLinux", "Platform"]),
+    ("Host", ["CLinux", "CCompression", "Platform"]),
     ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Probe", "Imports"]),
     ("Assess", ["Posture", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),

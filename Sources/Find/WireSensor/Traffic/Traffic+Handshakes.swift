@@ -186,6 +186,15 @@ extension Traffic {
     }
   }
 
+  /// The first payload of a client of which only this much is known: a sampled packet.
+  mutating func hello(_ place: Int, _ bytes: Span<UInt8>) {
+    if packet.transport == 6 {
+      if case .hello(let hello) = TLSRecords.read(bytes) { heard(hello, place, .tcp) }
+    } else {
+      udp(place, true, bytes)
+    }
+  }
+
   // MARK: UDP
 
   private mutating func udp(_ place: Int, _ up: Bool, _ bytes: Span<UInt8>) {

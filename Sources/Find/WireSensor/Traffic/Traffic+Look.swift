@@ -161,7 +161,9 @@ extension Traffic {
 
 extension Traffic {
   /// What was looked at, and what could not be seen.
-  public func status(what: String, skipped: [String: Int], blind: [SourceStatus.Blind]) -> SourceStatus {
+  public func status(
+    _ source: Observation.Source, what: String, skipped: [String: Int], blind: [SourceStatus.Blind]
+  ) -> SourceStatus {
     var skipped = skipped
     func note(_ name: String, _ count: UInt64) { if count > 0 { skipped[name] = Int(clamping: count) } }
     note("damaged frames", dissector.counts.sum(of: .damaged))
@@ -182,9 +184,10 @@ extension Traffic {
     let c = counters
     let seconds = Double(max(0, now &- firstTime)) / 1e9
     let time = seconds < 120 ? "\(Int(seconds.rounded())) s" : "\(Int(seconds / 60)) min"
-    return SourceStatus(
-      .wire,
-      looked: "\(what): \(c.frames) frames in \(time), \(c.flows) flows, \(c.dnsQueries) questions to resolvers, "
-        + "\(c.tlsHellos) TLS and \(c.quicHellos) QUIC hellos", blind: blind, skipped: skipped)
+    var looked = what
+    if source == .wire { looked += ": \(c.frames) frames" }
+    looked += " in \(time), \(c.flows) flows, \(c.dnsQueries) questions to resolvers"
+    if hellos > 0 { looked += ", \(c.tlsHellos) TLS and \(c.quicHellos) QUIC hellos" }
+    return SourceStatus(source, looked: looked, blind: blind, skipped: skipped)
   }
 }

@@ -9,7 +9,11 @@ extension Traffic {
     case 5353: multicast(bytes)
     case 5355: counters.llmnr &+= 1
     default:
-      if packet.transport == 6 { dnsOverTCP(place, up, bytes) } else { dns(place, bytes) }
+      if packet.transport == 6 {
+        dnsOverTCP(place, up, bytes)
+      } else {
+        dns(bytes, client: flows[place].client, isCut: packet.payloadCount < packet.payloadLength)
+      }
     }
   }
 
@@ -27,7 +31,8 @@ extension Traffic {
       let length = Int(stream.bytes[read]) << 8 | Int(stream.bytes[read + 1])
       guard stream.bytes.count - read - 2 >= length else { break }
       counters.dnsOverTCP &+= 1
-      dns(place, stream.bytes.span.extracting((read + 2)..<(read + 2 + length)))
+      dns(
+        stream.bytes.span.extracting((read + 2)..<(read + 2 + length)), client: flows[place].client, isCut: false)
       read += 2 + length
     }
     if read > 0 { stream.drop(read) }
@@ -42,7 +47,7 @@ extension Traffic {
     }
   }
 
-  private mutating func dns(_ place: Int, _ bytes: Span<UInt8>) {
+  mutating func dns(_ bytes: Span<UInt8>, client: IP, isCut: Bool) {
     var name = scratch
     scratch = []
     defer { scratch = name }
@@ -50,13 +55,12 @@ extension Traffic {
       counters.malformedDNS &+= 1
       return
     }
-    let client = flows[place].client
     if !glance.isResponse {
       counters.dnsQueries &+= 1
-      counters.queryTypes[glance.type, default: 0] &+= 1
+      counters.countQuery(glance.type)
       asked(name, glance.type, by: client)
     } else {
-      guard answered(name, glance, bytes, to: client) else {
+      guard answered(name, glance, bytes, to: client, isCut: isCut) else {
         counters.malformedDNS &+= 1
         return
       }
@@ -80,15 +84,17 @@ extension Traffic {
 
   /// Every address in the answers is what this client knows under the name that it asked for, whatever aliases lie between.
   /// False where records that the header promises cannot be read.
-  private mutating func answered(_ name: [UInt8], _ glance: DNS.Glance, _ bytes: Span<UInt8>, to client: IP) -> Bool {
+  private mutating func answered(
+    _ name: [UInt8], _ glance: DNS.Glance, _ bytes: Span<UInt8>, to client: IP, isCut: Bool
+  )
+    -> Bool
+  {
     guard glance.answers > 0 else { return true }
     let id = glance.responseCode == 0 ? names.intern(name).id : 0
     var records = DNS.Records(bytes, after: glance)
     for _ in 0..<glance.answers {
       // A cut answer says so (RFC 2181 §9), and a capture may have cut it.
-      guard let entry = records.next() else {
-        return glance.flags & 0x0200 != 0 || packet.payloadCount < packet.payloadLength
-      }
+      guard let entry = records.next() else { return glance.flags & 0x0200 != 0 || isCut }
       guard id != 0 else { continue }
       // Programs keep an address longer than its time to live says.
       let seconds = Int64(max(600, min(entry.ttl, 86_400)))

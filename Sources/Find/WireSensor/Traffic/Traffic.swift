@@ -118,10 +118,16 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func open(_ hash: UInt64, _ frame: Span<UInt8>) {
+    let up = isFromClient()
+    let place = add(clientIsSource: up, hash, at: now)
+    count(place, up, frame)
+  }
+
+  /// Puts a conversation into the table that the packet at hand belongs to; gives its place.
+  mutating func add(clientIsSource up: Bool, _ hash: UInt64, at time: Int64) -> Int {
     if flows.isFull { end(flows.victim()) }
     counters.flows &+= 1
     var flow = Flow()
-    let up = isFromClient()
     flow.client = up ? packet.source : packet.destination
     flow.server = up ? packet.destination : packet.source
     flow.clientPort = up ? packet.sourcePort : packet.destinationPort
@@ -129,8 +135,8 @@ public struct Traffic: ~Copyable {
     flow.transport = packet.transport
     flow.encapsulation = packet.encapsulation
     flow.vlan = packet.vlan
-    flow.first = now
-    flow.last = now
+    flow.first = time
+    flow.last = time
     if packet.transport == 6 {
       counters.tcpFlows &+= 1
       if packet.tcpFlags & 2 == 0 { flow.marks.insert(.midstream) }
@@ -145,7 +151,9 @@ public struct Traffic: ~Copyable {
     }
     note(card: packet.sourceMAC, of: packet.source)
     if flow.stage != .messages {
-      let name = addressNames.name(flow.client, flow.server, at: now)
+      let own = addressNames.name(flow.client, flow.server, at: time)
+      // What a resolver's log tells without the asker holds for everybody.
+      let name = own != 0 ? own : addressNames.name(.none, flow.server, at: time)
       if name != 0 {
         flow.name = name
         flow.marks.insert(.nameFromDNS)
@@ -154,12 +162,11 @@ public struct Traffic: ~Copyable {
       }
       if isGatewayPort(flow.serverPort) || flow.server.isMetadata { mark(flow.client) }
     }
-    let place = flows.insert(flow, hash)
-    count(place, up, frame)
+    return flows.insert(flow, hash)
   }
 
   /// Whether the packet that opens a flow comes from its client.
-  private func isFromClient() -> Bool {
+  func isFromClient() -> Bool {
     if packet.transport == 6 {
       if packet.tcpFlags & 0x12 == 2 { return true }
       if packet.tcpFlags & 0x12 == 0x12 { return false }
@@ -218,7 +225,7 @@ public struct Traffic: ~Copyable {
   }
 
   /// Looks at one place in the table: conversations that are silent for long are over.
-  private mutating func sweep() {
+  mutating func sweep() {
     guard flows.used > 0 else { return }
     sweepPlace = sweepPlace + 1 < flows.used ? sweepPlace + 1 : 0
     let flow = flows[sweepPlace]
@@ -264,10 +271,21 @@ extension Traffic {
     public var challenges: UInt64 = 0
     public var ssh: UInt64 = 0
     public var sessionsTold: UInt64 = 0
-    /// By record type.
-    public var queryTypes: [UInt16: UInt64] = [:]
+    /// Lines of logs and records of flow exports that were taken.
+    public var lines: UInt64 = 0
+    public var flowRecords: UInt64 = 0
+    /// Questions by record type; those of types from 512 on are counted under 512.
+    private var types = [UInt64](repeating: 0, count: 513)
     public var ja4: [String: UInt64] = [:]
     public var ja4QUIC: [String: UInt64] = [:]
+    mutating func countQuery(_ type: UInt16) { types[min(Int(type), 512)] &+= 1 }
+
+    public var queryTypes: [UInt16: UInt64] {
+      var out: [UInt16: UInt64] = [:]
+      for type in types.indices where types[type] > 0 { out[UInt16(type)] = types[type] }
+      return out
+    }
+
     /// Fingerprints beyond the limit.
     public var ja4Refused: UInt64 = 0
   }

@@ -109,4 +109,22 @@ struct trammel_datagram {
 // Receives one datagram. What recvmsg(2) returns.
 ssize_t trammel_receive(int descriptor, uint8_t *buffer, size_t capacity, struct trammel_datagram *out);
 
+// collector.c: a UDP socket that takes many datagrams at a call.
+
+// Binds to an address of 4 or 16 bytes and asks for `buffer` bytes of room. `granted` gets what the kernel gave. The
+// descriptor, or -1 and errno.
+int trammel_collector_open(int family, const uint8_t *address, uint16_t port, int buffer, int *granted);
+
+struct trammel_export {
+  uint32_t offset, count;  // in the buffer
+  uint16_t port;           // of the sender
+  uint8_t family, truncated;
+  uint8_t address[16];
+};
+
+// Waits `milliseconds` for datagrams and takes up to `capacity` of them, each into `slot` bytes of `buffer`. `dropped` gets
+// the number that found no room in the socket so far, where the kernel says. Their number, 0 for none, -1 and errno.
+int trammel_collector_read(int descriptor, int milliseconds, uint8_t *buffer, uint32_t slot, int capacity,
+                           struct trammel_export *out, uint32_t *dropped);
+
 #endif
