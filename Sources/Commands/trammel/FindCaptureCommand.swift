@@ -62,7 +62,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
   // MARK: Files
 
   private func read(_ host: Host) throws -> WireReport {
-    var traffic = Traffic(seed: Self.seed())
+    var traffic = Traffic(observer: WireVerb.observer(common, noInventory: noInventory), seed: Self.seed())
     var values: [Value] = []
     var skipped: [String: Int] = [:]
     var blind: [SourceStatus.Blind] = []
@@ -133,16 +133,18 @@ struct FindCaptureCommand: AsyncParsableCommand {
 
   private func listen(_ name: String, _ host: Host) async throws -> WireReport {
     let (limit, count, write, options) = (duration?.duration, names, write, common)
+    let observer = WireVerb.observer(common, noInventory: noInventory)
     // All of it in one place: a ring belongs to the thread that reads it.
     return try await Interruption.ends { () async -> Result<WireReport, Failure> in
       Result { () throws(Failure) in
-        try Self.live(name, host: host, limit: limit, write: write, names: count, options)
+        try Self.live(name, host: host, limit: limit, write: write, names: count, observer, options)
       }
     }.get()
   }
 
   private static func live(
-    _ name: String, host: Host, limit: Duration?, write: String?, names: Int, _ common: CommonOptions
+    _ name: String, host: Host, limit: Duration?, write: String?, names: Int, _ observer: Observer,
+    _ common: CommonOptions
   ) throws(Failure) -> WireReport {
     var options = PacketRing.Options()
     options.interface = name == "any" ? nil : name
@@ -168,7 +170,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
       }
     }
     if Machine.isTerminal(2) { Terminal.note("Listening on \(name) …", common) }
-    var traffic = Traffic(seed: seed())
+    var traffic = Traffic(observer: observer, seed: seed())
     let clock = ContinuousClock()
     let begin = clock.now
     while !Task.isCancelled {

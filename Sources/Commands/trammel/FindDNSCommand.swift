@@ -60,7 +60,8 @@ struct FindDNSCommand: AsyncParsableCommand {
     let style = Terminal.style(common)
     let host = Machine.host()
     if follow { return try await followFiles(host, style) }
-    var traffic = Traffic(seed: FindCaptureCommand.seed())
+    var traffic = Traffic(
+      observer: WireVerb.observer(common, noInventory: noInventory), seed: FindCaptureCommand.seed())
     var values: [Value] = []
     var skipped: [String: Int] = [:]
     let isShown = Machine.isTerminal(2) && !common.quiet && !common.json
@@ -113,10 +114,11 @@ struct FindDNSCommand: AsyncParsableCommand {
   private func followFiles(_ host: Host, _ style: Style) async throws {
     let round = noInventory ? nil : try Round(state: common.openState())
     let (paths, format, zone, limit, json) = (files, chosen, zone, duration?.duration, common.json)
+    let observer = WireVerb.observer(common, noInventory: noInventory)
     if Machine.isTerminal(2) { Terminal.note("Following \(paths.joined(separator: ", ")) …", common) }
     let result = await Interruption.ends { () async -> Result<Void, Failure> in
       do throws(Failure) {
-        try await Self.follow(paths, format, zone, limit, host, round, json)
+        try await Self.follow(paths, format, zone, limit, host, round, observer, json)
         return .success(())
       } catch { return .failure(error) }
     }
@@ -125,7 +127,7 @@ struct FindDNSCommand: AsyncParsableCommand {
 
   private static func follow(
     _ paths: [String], _ format: LogFormat?, _ zone: Int, _ limit: Duration?, _ host: Host, _ round: Round?,
-    _ json: Bool
+    _ observer: Observer, _ json: Bool
   ) async throws(Failure) {
     var followers: [FileFollower] = []
     for path in paths {
@@ -133,7 +135,8 @@ struct FindDNSCommand: AsyncParsableCommand {
         throw FindCaptureCommand.failure(.file(error), path)
       }
     }
-    var logs = LogFollowing(count: paths.count, format: format, zone: zone, seed: FindCaptureCommand.seed())
+    var logs = WireFeed(
+      count: paths.count, format: format, zone: zone, seed: FindCaptureCommand.seed(), observer: observer)
     let clock = ContinuousClock()
     let begin = clock.now
     var told: [Address: String] = [:]
@@ -166,6 +169,10 @@ struct FindDNSCommand: AsyncParsableCommand {
         }
         if let round, !look.observations.isEmpty {
           _ = try round.fold([], Sweep(observations: look.observations, status: []))
+        }
+        if let round {
+          let news = logs.takeNews()
+          try round.keep(baseline: news.baseline, contacts: news.contacts)
         }
       }
       do { try await Task.sleep(for: .milliseconds(250)) } catch { break }

@@ -63,15 +63,15 @@ struct FindFlowsCommand: AsyncParsableCommand {
   }
 
   /// `ADDRESS:PORT`, `[IPV6]:PORT`, or a port for every address.
-  static func endpoint(_ text: String) throws(Failure) -> (Address, UInt16) {
+  static func endpoint(_ text: String, flag: String = "--listen") throws(Failure) -> (Address, UInt16) {
     if let port = UInt16(text), port > 0 { return (.anyIPv4, port) }
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
-      throw Failure(.usage, "--listen \(text): ADDRESS:PORT is wanted, such as 0.0.0.0:2055")
+      throw Failure(.usage, "\(flag) \(text): ADDRESS:PORT is wanted, such as 0.0.0.0:2055")
     }
     var name = text[..<colon]
     if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
     guard let address = Address(String(name)) else {
-      throw Failure(.usage, "--listen \(text): no IP address before the port")
+      throw Failure(.usage, "\(flag) \(text): no IP address before the port")
     }
     return (address, port)
   }
@@ -91,7 +91,8 @@ struct FindFlowsCommand: AsyncParsableCommand {
   }
 
   private func read(_ host: Host) throws(Failure) -> (WireReport, Value) {
-    var traffic = Traffic(seed: FindCaptureCommand.seed())
+    var traffic = Traffic(
+      observer: WireVerb.observer(common, noInventory: noInventory), seed: FindCaptureCommand.seed())
     try learn(into: &traffic)
     var source = FlowSource()
     let isShown = Machine.isTerminal(2) && !common.quiet && !common.json
@@ -126,7 +127,8 @@ struct FindFlowsCommand: AsyncParsableCommand {
       case .system(let number): throw Failure(.host, "--listen \(place): cannot be opened (error \(number))")
       }
     }
-    var traffic = Traffic(seed: FindCaptureCommand.seed())
+    var traffic = Traffic(
+      observer: WireVerb.observer(common, noInventory: noInventory), seed: FindCaptureCommand.seed())
     try learn(into: &traffic)
     var source = FlowSource()
     let path = "\(common.stateDirectory)/flow-templates"
@@ -142,11 +144,8 @@ struct FindFlowsCommand: AsyncParsableCommand {
     let begin = clock.now
     while !Task.isCancelled {
       if let duration, begin.duration(to: clock.now) >= duration.duration { break }
-      let now = Machine.now.nanoseconds
       do throws(FlowCollector.Problem) {
-        _ = try collector.read(waiting: 100) { datagram, exporter in
-          source.take(datagram, from: exporter, at: now, into: &traffic)
-        }
+        _ = try collector.feed(&source, &traffic, waiting: 100, at: Machine.now)
       } catch { throw Failure(.host, "the collector's socket can no longer be read (\(error))") }
     }
     traffic.finish()

@@ -54,6 +54,11 @@ struct Round {
     do { return try keeper.fold(activities, sweep, now: Machine.now) } catch { throw Self.failure(error) }
   }
 
+  /// Keeps what is known of who used which model when; contacts that are news become events.
+  func keep(baseline: [UInt8], contacts: [FirstContact]) throws(Failure) {
+    do { try keeper.keep(baseline: baseline, contacts: contacts, now: Machine.now) } catch { throw Self.failure(error) }
+  }
+
   func stored() throws(Failure) -> Stored {
     do { return try keeper.stored() } catch { throw Self.failure(error) }
   }

@@ -39,6 +39,16 @@ struct UpCommand: AsyncParsableCommand {
   var interface: [String] = []
   @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this long: 30s, 5m, 2h.", valueName: "dur"))
   var duration: DurationOption?
+  @Option(
+    name: .customLong("dns-log"), parsing: .singleValue,
+    help: ArgumentHelp("Follow this log of a resolver, proxy or sensor; may be given again.", valueName: "file"))
+  var dnsLog: [String] = []
+  @Option(help: ArgumentHelp("Collect NetFlow, IPFIX and sFlow on this address and port.", valueName: "addr"))
+  var flows: String?
+  @Option(
+    name: .customLong("quiet-days"),
+    help: ArgumentHelp("Days without contact that make one with a model service news.", valueName: "n"))
+  var quietDays = 14
   @Option(help: ArgumentHelp("Time between two looks at the host.", valueName: "dur")) var interval = DurationOption(
     seconds: 5)
 
@@ -56,6 +66,7 @@ struct UpCommand: AsyncParsableCommand {
       round = try Round(state: common.openState())
     }
 
+    let wires = try wireOptions()
     // A console that cannot be served is said before anything is looked at.
     let bulletin = Bulletin()
     let server = once || noConsole ? nil : try ConsoleCommand.server(round, console, bulletin, demo: demo)
@@ -75,7 +86,20 @@ struct UpCommand: AsyncParsableCommand {
     }
     show(outcome, round, style, seconds: Machine.now.seconds(since: started))
     guard !once else { return }
-    try await watch(round, server, bulletin, style)
+    try await watch(round, server, bulletin, wires, style)
+  }
+
+  /// What of wires is watched beside the segment; nil where nothing was asked for.
+  private func wireOptions() throws -> WireWatcher.Options? {
+    guard !dnsLog.isEmpty || flows != nil else { return nil }
+    var options = WireWatcher.Options()
+    options.logs = dnsLog
+    options.quietDays = quietDays
+    if let flows {
+      let place = try FindFlowsCommand.endpoint(flows, flag: "--flows")
+      options.flows = (place.0, place.1)
+    }
+    return options
   }
 
   private func listen(_ round: Round) async -> MDNS.Report? {
@@ -125,7 +149,9 @@ struct UpCommand: AsyncParsableCommand {
   }
 
   /// Looks again until told to stop, and serves the console meanwhile.
-  private func watch(_ round: Round, _ server: Server?, _ bulletin: Bulletin, _ style: Style) async throws {
+  private func watch(
+    _ round: Round, _ server: Server?, _ bulletin: Bulletin, _ wires: WireWatcher.Options?, _ style: Style
+  ) async throws {
     let options = common
     var logger = Logger(label: "trammel")
     logger.logLevel = .error
@@ -143,6 +169,12 @@ struct UpCommand: AsyncParsableCommand {
     ]
     if !demo {
       services.append(SegmentWatcher(keeper: round.keeper, sensor: segment(round), bulletin: bulletin, report: report))
+    }
+    if let wires, !demo {
+      services.append(
+        WireWatcher(keeper: round.keeper, options: wires, bulletin: bulletin, report: report) {
+          Terminal.complain($0)
+        })
     }
     if let server {
       services.append(server)

@@ -12,12 +12,15 @@ struct WireReport: Sendable {
   /// The member `capture` of the JSON document.
   var value: Value
   var files: [Value]
+  /// Contacts with models that are news, and the baseline to keep.
+  var news: (contacts: [FirstContact], baseline: [UInt8])
 
   init(
     _ traffic: inout Traffic, host: Host, what: String, files: [Value], skipped: [String: Int],
     blind: [SourceStatus.Blind], names: Int, source: Observation.Source = .wire
   ) {
     look = traffic.look(host: host, source: source)
+    news = traffic.takeNews()
     value = traffic.value(names: look.names, limit: names)
     self.files = files
     status = traffic.status(source, what: what, skipped: skipped, blind: blind)
@@ -31,6 +34,10 @@ enum WireText {
     let shown = report.look.activities.filter { $0.verdict != .nothing || !$0.concerns.isEmpty }
     let count = shown.filter(\.verdict.isAgent).count
     out += style.bold(headline(count, shown)) + "\n"
+    for contact in report.news.contacts.prefix(20) {
+      out +=
+        "\n\(contact.host) spoke to \(contact.provider) for the first time in \(contact.daysWatched) days\(contact.isFirstOfHost ? "; to no model before" : "")\n"
+    }
     for activity in shown.prefix(200) { out += "\n" + block(activity, style) }
     if shown.count > 200 { out += "\nand \(shown.count - 200) more hosts: --json lists all\n" }
     if !report.look.announcements.isEmpty {

@@ -9,6 +9,13 @@ public struct FirstContact: Sendable, Hashable {
   public var isFirstOfHost: Bool
   /// Days for which the host was watched before.
   public var daysWatched: Int
+
+  public var value: Value {
+    [
+      "host": .string(host.description), "provider": .string(provider), "time": .string(time.rfc3339()),
+      "first_of_host": .bool(isFirstOfHost), "days_watched": .int(Int64(daysWatched)),
+    ]
+  }
 }
 
 /// Since when each host is known, and when it last used which service: what makes a contact news.

@@ -52,10 +52,8 @@ public struct FlowCollector: ~Copyable {
     exports = [trammel_export](repeating: trammel_export(), count: Self.batch)
   }
 
-  /// Waits for datagrams and hands them over one by one; their number, 0 where none came in time.
-  public mutating func read(
-    waiting milliseconds: Int32, _ body: (Span<UInt8>, FlowDecoder.Exporter) -> Void
-  ) throws(Problem) -> Int {
+  /// Waits for datagrams; their number, 0 where none came in time. They stay until the next call.
+  public mutating func receive(waiting milliseconds: Int32) throws(Problem) -> Int {
     var lost = lastDropped
     let count = unsafe trammel_collector_read(
       descriptor.raw, milliseconds, &bytes, UInt32(Self.slot), Int32(Self.batch), &exports, &lost)
@@ -64,15 +62,31 @@ public struct FlowCollector: ~Copyable {
     dropped &+= UInt64(lost &- lastDropped)
     lastDropped = lost
     received &+= UInt64(count)
-    for place in 0..<Int(count) {
-      let export = exports[place]
-      if export.truncated != 0 { truncated &+= 1 }
-      let start = Int(export.offset)
-      body(
-        bytes.span.extracting(start..<(start + min(Int(export.count), Self.slot))),
-        FlowDecoder.Exporter(address: Self.address(export), port: export.port))
-    }
+    for place in 0..<Int(count) where exports[place].truncated != 0 { truncated &+= 1 }
     return Int(count)
+  }
+
+  /// Waits for datagrams and feeds them; their number, 0 where none came in time.
+  public mutating func feed(
+    _ flows: inout FlowSource, _ traffic: inout Traffic, waiting milliseconds: Int32, at now: Timestamp
+  ) throws(Problem) -> Int {
+    let count = try receive(waiting: milliseconds)
+    for place in 0..<count {
+      flows.take(datagram(place), from: exporter(place), at: now.nanoseconds, into: &traffic)
+    }
+    return count
+  }
+
+  /// Bytes of a datagram of the last call.
+  @_lifetime(borrow self)
+  public func datagram(_ place: Int) -> Span<UInt8> {
+    let start = Int(exports[place].offset)
+    return bytes.span.extracting(start..<(start + min(Int(exports[place].count), Self.slot)))
+  }
+
+  /// Who sent it.
+  public func exporter(_ place: Int) -> FlowDecoder.Exporter {
+    FlowDecoder.Exporter(address: Self.address(exports[place]), port: exports[place].port)
   }
 
   private static func address(_ export: trammel_export) -> IP {

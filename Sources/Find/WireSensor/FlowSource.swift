@@ -11,6 +11,9 @@ public struct FlowSource: Sendable {
   public struct Counters: Sendable, Hashable {
     public var datagrams: UInt64 = 0
     public var records: UInt64 = 0
+    /// Of the records, after sampling was applied.
+    public var bytes: UInt64 = 0
+    public var packets: UInt64 = 0
     public var templates: UInt64 = 0
     /// Data that no template came for.
     public var withoutTemplate: UInt64 = 0
@@ -33,12 +36,24 @@ public struct FlowSource: Sendable {
     counters.datagrams &+= 1
     let outcome = decoder.decode(datagram, from: exporter, at: received, into: &records)
     note(outcome)
-    for record in records { traffic.take(record, datagram) }
+    for record in records {
+      count(record)
+      traffic.take(record, datagram)
+    }
     guard outcome.ready > 0 else { return }
     while let held = decoder.decodeHeld(into: &records) {
       note(held.outcome)
-      for record in records { traffic.take(record, held.bytes.span) }
+      for record in records {
+        count(record)
+        traffic.take(record, held.bytes.span)
+      }
     }
+  }
+
+  @inline(__always)
+  private mutating func count(_ record: FlowRecord) {
+    counters.bytes &+= record.bytes &+ record.reverseBytes
+    counters.packets &+= record.packets &+ record.reversePackets
   }
 
   private mutating func note(_ outcome: FlowOutcome) {
@@ -107,7 +122,8 @@ public struct FlowSource: Sendable {
   public var value: Value {
     func int(_ value: some BinaryInteger) -> Value { .int(Int64(clamping: value)) }
     return [
-      "datagrams": int(counters.datagrams), "records": int(counters.records), "templates": int(counters.templates),
+      "datagrams": int(counters.datagrams), "records": int(counters.records), "bytes": int(counters.bytes),
+      "packets": int(counters.packets), "templates": int(counters.templates),
       "without_template": int(counters.withoutTemplate), "damaged": int(counters.damaged),
       "foreign": int(counters.foreign),
       "exporters": .array(

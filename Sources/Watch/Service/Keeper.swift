@@ -112,6 +112,28 @@ public struct Keeper: Sendable {
     return try fold(sweep, installations: nil, looked: [], more: events, now: now)
   }
 
+  /// Name of the file that says which host used which model when.
+  public static let baselineFile = "baseline.cbor"
+
+  /// Keeps the baseline for the next look; contacts that are news become events first, so that a crash repeats one rather
+  /// than losing it.
+  public func keep(baseline: [UInt8], contacts: [FirstContact], now: Timestamp) throws(Problem) {
+    let events = contacts.map { contact in
+      Event(
+        id: EventID(time: contact.time, random: random(10)), time: contact.time, kind: "alert.raised",
+        severity: contact.isFirstOfHost ? .medium : .low, host: host.id, actor: contact.host.description,
+        object: contact.provider, rule: "model.first-contact",
+        reason: contact.isFirstOfHost
+          ? "the host spoke to a model service for the first time in \(contact.daysWatched) days"
+          : "the host spoke to \(contact.provider) for the first time in \(contact.daysWatched) days",
+        data: contact.value.members ?? [:])
+    }
+    if !events.isEmpty {
+      do throws(StoreError) { _ = try ledger.append(events) } catch { throw Problem.ledger(error) }
+    }
+    do throws(StateDirectory.Failure) { try state.write(baseline, to: Self.baselineFile) } catch { throw .state(error) }
+  }
+
   /// Signs what is in the ledger: where a checkpoint is due, or, at the end of a watch, whatever is not signed yet.
   public func sign(onlyIfDue: Bool) throws(Problem) {
     do throws(StoreError) { _ = try ledger.checkpoint(onlyIfDue: onlyIfDue) } catch { throw .ledger(error) }

@@ -57,6 +57,12 @@ extension Traffic {
       activities: activities, announcements: announcements, observations: observations, names: nameCounts())
   }
 
+  /// Contacts with models that are news, each told once, and the baseline to keep for the next time.
+  public mutating func takeNews() -> (contacts: [FirstContact], baseline: [UInt8]) {
+    let contacts = observer.firstContacts()
+    return (contacts, observer.baseline.storedBytes)
+  }
+
   /// Addresses behind one card are one machine's, unless there are so many that the card is a router's.
   private mutating func noteSameHosts() {
     var byCard: [UInt64: [Address]] = [:]

@@ -52,7 +52,8 @@ extension Traffic {
     scratch = []
     defer { scratch = name }
     guard let glance = DNS.Glance(bytes, name: &name) else {
-      counters.malformedDNS &+= 1
+      // What the capture or a sample cut off is not the sender's fault.
+      if !isCut { counters.malformedDNS &+= 1 }
       return
     }
     if !glance.isResponse {
