@@ -7,6 +7,9 @@ public struct FileFollower: Sendable {
   public let path: String
   private var file: Opened
   private var offset: off_t = 0
+  /// Calls since the name leads to another file.
+  private var idle = 0
+  private static let grace = 20
 
   private final class Opened: Sendable {
     let descriptor: Descriptor
@@ -37,16 +40,28 @@ public struct FileFollower: Sendable {
   }
 
   /// What came since the last reading, at most `limit` bytes; empty where nothing did.
+  ///
+  /// After a rotation the old file is read on for `grace` calls that find nothing: a writer may still have it open.
   public mutating func read() throws(FileError) -> [UInt8] {
     var info = stat()
     guard unsafe fstat(file.descriptor.raw, &info) == 0 else { throw FileError(path, SystemFiles.code(errno)) }
     // Emptied in place: a log that is copied and truncated starts anew.
     if info.st_size < offset { offset = 0 }
     let bytes = try next(upTo: info.st_size)
-    guard bytes.isEmpty else { return bytes }
+    guard bytes.isEmpty else {
+      idle = 0
+      return bytes
+    }
     // Everything of the old file is read: is there a new one under its name?
     var named = stat()
-    guard status(path, &named), named.st_ino != file.inode else { return [] }
+    guard unsafe status(path, &named), named.st_ino != file.inode else {
+      idle = 0
+      return []
+    }
+    idle += 1
+    // A new file in which something stands has a writer: the old one has none any more, or soon.
+    guard idle > Self.grace || named.st_size > 0 && idle > 1 else { return [] }
+    idle = 0
     file = try Self.open(path)
     offset = 0
     guard unsafe fstat(file.descriptor.raw, &info) == 0 else { throw FileError(path, SystemFiles.code(errno)) }

@@ -47,13 +47,15 @@ extension Traffic {
     defer { scratch = name }
     lower(record.name, of: record, in: line, into: &name)
     let (id, _) = names.intern(name)
-    if record.kind == .query {
+    // A log that has only answers, each with who asked: every answer is a question.
+    let isQuestion = record.kind == .query || (record.client != .none && !hasQueryLines)
+    if record.kind == .query { hasQueryLines = true }
+    if isQuestion {
       counters.dnsQueries &+= 1
       counters.countQuery(record.type)
       if id != 0 { names.countQuery(id) }
-    } else {
-      counters.dnsResponses &+= 1
     }
+    if record.kind == .answer { counters.dnsResponses &+= 1 }
     if record.rcode == 3 { counters.nameErrors &+= 1 }
     guard id != 0 else { return }
     let isBlocked = record.action == .blocked
@@ -62,7 +64,7 @@ extension Traffic {
       if isKnown { mark(record.client) }
       // An answer speaks of the question before it; where the log has answers only, it is the question.
       let isFirst = firstQuestions.insert(record.client, id)
-      if isFirst || (isKnown && (record.kind == .query || isBlocked)) {
+      if isFirst || (isKnown && (isQuestion || isBlocked)) {
         observer.add(
           NameQuery(
             time: Timestamp(nanoseconds: time), client: record.client.address, name: names.text(id),

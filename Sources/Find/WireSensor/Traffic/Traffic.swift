@@ -47,6 +47,8 @@ public struct Traffic: ~Copyable {
   public internal(set) var now: Int64 = 0
   public internal(set) var firstTime: Int64 = 0
   private var sweepPlace = 0
+  /// A log told questions in lines of their own.
+  var hasQueryLines = false
   /// Of the hosts that read this capture: what they say themselves is not news from the wire.
   let seed: UInt64
 
@@ -145,9 +147,8 @@ public struct Traffic: ~Copyable {
       counters.udpFlows &+= 1
       switch flow.serverPort {
       case 53, 5353, 5355: flow.stage = .messages
-      default: flow.marks.insert(.answered)
+      default: break
       }
-      flow.marks.remove(.answered)
     }
     note(card: packet.sourceMAC, of: packet.source)
     if flow.stage != .messages {
@@ -171,6 +172,8 @@ public struct Traffic: ~Copyable {
       if packet.tcpFlags & 0x12 == 2 { return true }
       if packet.tcpFlags & 0x12 == 0x12 { return false }
     }
+    // An answer of multicast DNS to a program that asks once (RFC 6762 §6.7), from the port of the service.
+    if packet.sourcePort == 5353 { return packet.destinationPort == 5353 }
     // Both ends alike: whoever speaks first.
     if packet.sourcePort == packet.destinationPort { return true }
     let low = min(packet.sourcePort, packet.destinationPort)
