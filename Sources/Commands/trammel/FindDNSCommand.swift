@@ -154,7 +154,7 @@ struct FindDNSCommand: AsyncParsableCommand {
         }
       }
       if news {
-        let look = logs.look(host: host)
+        let look = logs.look(host: host, now: Machine.now)
         for activity in look.activities where activity.verdict != .nothing || !activity.concerns.isEmpty {
           guard let address = activity.addresses.first else { continue }
           let line = "\(activity.verdict.name) \(activity.verdict.kind ?? "") \(activity.providers.map(\.domain))"

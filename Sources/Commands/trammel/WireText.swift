@@ -80,7 +80,7 @@ enum WireText {
     switch verdict {
     case .agent(let kind): kind.map { "runs \($0)" } ?? "runs an agent"
     case .likelyAgent(let kind): kind.map { "likely runs \($0)" } ?? "likely runs an agent"
-    case .modelTraffic: "a program speaks with models"
+    case .modelTraffic: "model traffic"
     case .person: "a person at a browser"
     case .nothing: "no model traffic"
     }

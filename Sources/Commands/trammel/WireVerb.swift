@@ -16,7 +16,7 @@ enum WireVerb {
     guard !noInventory, let bytes = try? SystemFiles().read(path, limit: 256 << 20) else {
       return Observer(options: options)
     }
-    return Observer(options: options, baseline: Baseline(storedBytes: bytes))
+    return Observer(options: options, baseline: Baseline(storedBytes: bytes, quietDays: quietDays))
   }
 
   /// - Parameter extra: members of the JSON document beside the inventory's own, `hosts`, `capture` and `files`.

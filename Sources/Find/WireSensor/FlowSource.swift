@@ -38,14 +38,14 @@ public struct FlowSource: Sendable {
     note(outcome)
     for record in records {
       count(record)
-      traffic.take(record, datagram)
+      traffic.take(record, datagram, received: received)
     }
     guard outcome.ready > 0 else { return }
     while let held = decoder.decodeHeld(into: &records) {
       note(held.outcome)
       for record in records {
         count(record)
-        traffic.take(record, held.bytes.span)
+        traffic.take(record, held.bytes.span, received: held.received)
       }
     }
   }

@@ -31,7 +31,11 @@ public struct WireFeed: ~Copyable {
     count: Int, format: LogFormat?, zone: Int = 0, seed: UInt64, observer: Observer = Observer(),
     templates: [UInt8]? = nil
   ) {
-    traffic = Traffic(observer: observer, seed: seed)
+    var limits = Traffic.Limits()
+    // Exporters tell a conversation piece by piece: what is silent for a minute is judged.
+    limits.idleTCP = 60
+    limits.idleOther = 60
+    traffic = Traffic(limits: limits, observer: observer, seed: seed)
     flows = FlowSource(decoder: templates.flatMap { try? FlowDecoder(storedBytes: $0) } ?? FlowDecoder())
     self.format = format
     self.zone = zone
@@ -84,7 +88,9 @@ public struct WireFeed: ~Copyable {
   /// Which host used which model service when, and the contacts that are news: each is told once.
   public mutating func takeNews() -> (contacts: [FirstContact], baseline: [UInt8]) { traffic.takeNews() }
 
-  public mutating func look(host: Host, source: Observation.Source = .log) -> Traffic.Look {
-    traffic.look(host: host, source: source)
+  /// - Parameter now: by the clock of this machine: what has been silent for a minute is told.
+  public mutating func look(host: Host, source: Observation.Source = .log, now: Timestamp) -> Traffic.Look {
+    traffic.endIdle(at: now)
+    return traffic.look(host: host, source: source)
   }
 }

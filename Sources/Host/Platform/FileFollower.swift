@@ -54,7 +54,7 @@ public struct FileFollower: Sendable {
     }
     // Everything of the old file is read: is there a new one under its name?
     var named = stat()
-    guard unsafe status(path, &named), named.st_ino != file.inode else {
+    guard status(path, &named), named.st_ino != file.inode else {
       idle = 0
       return []
     }

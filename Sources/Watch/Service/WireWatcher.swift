@@ -52,7 +52,8 @@ public struct WireWatcher: ServiceLifecycle.Service {
     var feed = WireFeed(
       count: options.logs.count, format: nil, seed: Machine.random(8).reduce(0) { $0 << 8 | UInt64($1) },
       observer: Observer(
-        options: observerOptions, baseline: stored(Keeper.baselineFile).flatMap { Baseline(storedBytes: $0) }),
+        options: observerOptions,
+        baseline: stored(Keeper.baselineFile).flatMap { Baseline(storedBytes: $0, quietDays: options.quietDays) }),
       templates: stored(Self.templates))
     var followers: [FileFollower?] = options.logs.map { path in
       do throws(FileError) { return try FileFollower(path) } catch {
@@ -99,7 +100,7 @@ public struct WireWatcher: ServiceLifecycle.Service {
   }
 
   private func judge(_ feed: inout WireFeed, _ told: inout [String: Timestamp], _ now: Timestamp) {
-    let look = feed.look(host: keeper.host)
+    let look = feed.look(host: keeper.host, now: now)
     let news = feed.takeNews()
     // Of each host and service one event in an hour: the ledger takes what changed, not what goes on.
     let fresh = look.activities.filter { activity in

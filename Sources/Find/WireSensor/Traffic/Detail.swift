@@ -100,12 +100,38 @@ struct Turns: Sendable {
 
 /// Details by number, with numbers that are free.
 struct Details: Sendable {
+  /// Bytes of incomplete handshakes in all of them.
+  private(set) var bytes = 0
+  let byteLimit: Int
   private(set) var all: [Detail] = [Detail()]
   private var free: [UInt32] = []
   let limit: Int
   private(set) var refused: UInt64 = 0
 
-  init(limit: Int = 1 << 16) { self.limit = limit }
+  init(limit: Int = 1 << 16, byteLimit: Int = 32 << 20) {
+    self.limit = limit
+    self.byteLimit = byteLimit
+  }
+
+  /// Puts a stream of one direction back after it was read or added to; false where all of them together are too much,
+  /// and this one was given up.
+  mutating func keep(_ stream: StreamStart?, of id: UInt32, up: Bool) -> Bool {
+    let old = (up ? all[Int(id)].up : all[Int(id)].down)?.size ?? 0
+    bytes += (stream?.size ?? 0) - old
+    if up { all[Int(id)].up = stream } else { all[Int(id)].down = stream }
+    guard bytes > byteLimit, stream != nil else { return true }
+    refused &+= 1
+    _ = keep(nil, of: id, up: up)
+    return false
+  }
+
+  /// Takes a stream out to be changed: what it holds is accounted when it is put back.
+  mutating func take(of id: UInt32, up: Bool) -> StreamStart? {
+    let stream = up ? all[Int(id)].up : all[Int(id)].down
+    bytes -= stream?.size ?? 0
+    if up { all[Int(id)].up = nil } else { all[Int(id)].down = nil }
+    return stream
+  }
 
   var count: Int { all.count - 1 - free.count }
 
@@ -127,6 +153,8 @@ struct Details: Sendable {
 
   mutating func remove(_ id: UInt32) {
     guard id != 0 else { return }
+    _ = keep(nil, of: id, up: true)
+    _ = keep(nil, of: id, up: false)
     all[Int(id)] = Detail()
     free.append(id)
   }

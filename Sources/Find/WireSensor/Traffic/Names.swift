@@ -25,8 +25,11 @@ struct Names {
   let limit: Int
   let byteLimit: Int
   private let endpoints: Endpoints
+  private let seed: UInt64
 
-  init(limit: Int = 1 << 20, byteLimit: Int = 48 << 20, endpoints: Endpoints = .embedded) {
+  /// - Parameter seed: from outside, so that nobody can choose names that meet in one place.
+  init(limit: Int = 1 << 20, byteLimit: Int = 48 << 20, seed: UInt64, endpoints: Endpoints = .embedded) {
+    self.seed = seed
     self.limit = limit
     self.byteLimit = byteLimit
     self.endpoints = endpoints
@@ -56,9 +59,7 @@ struct Names {
   /// The number of a name given as lower-case bytes, and whether it is new.
   mutating func intern(_ name: [UInt8]) -> (id: UInt32, isNew: Bool) {
     guard !name.isEmpty, name.count <= 1024 else { return (0, false) }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let short = UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
+    let short = hash(of: name)
     let mask = index.count - 1
     var slot = Int(short) & mask
     while index[slot] != 0 {
@@ -89,6 +90,23 @@ struct Names {
     case .llmAPI, .llmWeb, .messaging, .agentPlatform: true
     case .llmData, .skillRegistry, .codeHost, .tunnel, .exfil, .addressEcho, .cloudMetadata, .dohBypass: false
     }
+  }
+
+  /// Eight bytes at a step, each folded by a multiplication whose high half counts: the seed decides what meets what.
+  private func hash(of name: [UInt8]) -> UInt32 {
+    var hash = seed ^ UInt64(truncatingIfNeeded: name.count) &* 0x9E37_79B9_7F4A_7C15
+    var word: UInt64 = 0
+    var place = 0
+    while place < name.count {
+      word = word << 8 | UInt64(name[place])
+      place += 1
+      if place & 7 == 0 || place == name.count {
+        let product = (hash ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F ^ (seed | 1))
+        hash = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
+        word = 0
+      }
+    }
+    return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
   }
 
   private func equal(_ name: [UInt8], at offset: Int) -> Bool {

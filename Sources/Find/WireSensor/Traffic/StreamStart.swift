@@ -12,6 +12,9 @@ struct StreamStart: Sendable {
   /// Bytes or pieces were left out: what is missing will not come.
   private(set) var isOverfull = false
 
+  /// Bytes that are kept.
+  private(set) var size = 0
+
   static let limit = 64 << 10
   static let pieceLimit = 8
 
@@ -28,6 +31,7 @@ struct StreamStart: Sendable {
         return false
       }
       pieces.append((offset, payload.copied()))
+      size += payload.count
       return false
     }
     append(payload, from: bytes.count - offset)
@@ -37,6 +41,7 @@ struct StreamStart: Sendable {
       grew = false
       for place in pieces.indices where pieces[place].offset <= bytes.count {
         let piece = pieces.remove(at: place)
+        size -= piece.bytes.count
         append(piece.bytes.span, from: bytes.count - piece.offset)
         grew = true
         break
@@ -52,12 +57,14 @@ struct StreamStart: Sendable {
     let end = min(payload.count, start + room)
     bytes.reserveCapacity(bytes.count + end - start)
     for place in start..<max(start, end) { bytes.append(payload[place]) }
+    size += max(0, end - start)
   }
 
   /// Forgets bytes from the front that were read.
   mutating func drop(_ count: Int) {
     let count = min(count, bytes.count)
     bytes.removeFirst(count)
+    size -= count
     base = base &+ UInt32(truncatingIfNeeded: count)
     for place in pieces.indices { pieces[place].offset -= count }
   }

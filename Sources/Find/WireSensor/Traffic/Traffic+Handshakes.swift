@@ -46,8 +46,8 @@ extension Traffic {
   private mutating func giveUp(_ place: Int) {
     flows[place].stage = .count
     guard let id = existingDetail(place) else { return }
-    details[id].up = nil
-    details[id].down = nil
+    _ = details.keep(nil, of: id, up: true)
+    _ = details.keep(nil, of: id, up: false)
     details[id].quic = nil
     details[id].dtls = nil
   }
@@ -61,9 +61,12 @@ extension Traffic {
   private mutating func client(_ place: Int, _ bytes: Span<UInt8>) {
     let flow = flows[place]
     if flow.inspectedUp < 255 { flows[place].inspectedUp += 1 }
-    if let id = existingDetail(place), details[id].up != nil {
-      if details[id].up?.add(bytes, at: packet.sequence) == true { readUp(place, id) }
-      if flow.inspectedUp > 64 || details[id].up?.isOverfull == true { giveUp(place) }
+    if let id = existingDetail(place), var stream = details.take(of: id, up: true) {
+      let grew = stream.add(bytes, at: packet.sequence)
+      let isOver = stream.isOverfull || flow.inspectedUp > 64
+      guard details.keep(stream, of: id, up: true) else { return giveUp(place) }
+      if grew { readUp(place, id) }
+      if isOver { giveUp(place) }
       return
     }
     let isStart = !flow.marks.contains(.synSeen) ? flow.inspectedUp == 0 : packet.sequence == flow.startUp
@@ -100,7 +103,7 @@ extension Traffic {
     let base = flows[place].marks.contains(.synSeen) ? flows[place].startUp : packet.sequence
     var stream = StreamStart(base: base)
     let grew = stream.add(bytes, at: packet.sequence)
-    details[id].up = stream
+    guard details.keep(stream, of: id, up: true) else { return giveUp(place) }
     if grew { readUp(place, id) }
   }
 
@@ -140,16 +143,20 @@ extension Traffic {
       details[id].isProxied = true
       if let host = head.host { learn(Array(host.utf8), for: place, as: .nameFromConnect) }
       // The client's own protocol follows in the same stream.
-      details[id].up?.drop(consumed)
-      if let rest = details[id].up, !rest.bytes.isEmpty { readUp(place, id) }
+      var rest = details.take(of: id, up: true)
+      rest?.drop(consumed)
+      _ = details.keep(rest, of: id, up: true)
+      if let rest, !rest.bytes.isEmpty { readUp(place, id) }
       return
     }
     if let host = head.host, Address(host) == nil { learn(Array(host.utf8), for: place, as: .nameFromHTTP) }
     if head.isWebSocketUpgrade {
       counters.webSockets &+= 1
       details[id].webSocketPath = head.path
-      details[id].up = nil
-      if flows[place].marks.contains(.downStart) { details[id].down = StreamStart(base: flows[place].startDown) }
+      _ = details.keep(nil, of: id, up: true)
+      if flows[place].marks.contains(.downStart) {
+        _ = details.keep(StreamStart(base: flows[place].startDown), of: id, up: false)
+      }
       mark(flows[place].client)
       return
     }
@@ -164,8 +171,10 @@ extension Traffic {
       if flow.inspectedDown > 16, flow.inspectedUp == 0 { giveUp(place) }
       return
     }
-    if details[id].down == nil { details[id].down = StreamStart(base: packet.sequence) }
-    guard details[id].down?.add(bytes, at: packet.sequence) == true, let stream = details[id].down else { return }
+    var stream = details.take(of: id, up: false) ?? StreamStart(base: packet.sequence)
+    let grew = stream.add(bytes, at: packet.sequence)
+    guard details.keep(stream, of: id, up: false) else { return giveUp(place) }
+    guard grew else { return }
     let all = stream.bytes.span
     guard case .head(let head, let consumed) = HTTPResponseHead.read(all) else {
       if stream.isOverfull || flow.inspectedDown > 64 { giveUp(place) }

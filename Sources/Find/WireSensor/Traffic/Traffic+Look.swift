@@ -30,7 +30,11 @@ extension Traffic {
   ///   - source: what the frames came from.
   public mutating func look(host: Host, source: Observation.Source = .wire) -> Look {
     let time = Timestamp(nanoseconds: now)
-    let announcements = segment.announcements
+    // What is alive is told as it is now, what has expired as it was last.
+    for one in segment.announcements { announced[one.name] = one }
+    let announcements = announced.values.sorted {
+      ($0.type.text, $0.title, $0.name.description) < ($1.type.text, $1.title, $1.name.description)
+    }
     for announcement in announcements {
       guard let service = announcement.service else { continue }
       // Addresses that a machine announces as its own are one machine's.
@@ -181,7 +185,7 @@ extension Traffic {
     note("handshakes over the cap", details.refused)
     var blind = blind
     let hellos = counters.tlsHellos &+ counters.quicHellos
-    if counters.tcpFlows > 20, hellos == 0, counters.dnsQueries == 0 {
+    if source == .wire, counters.tcpFlows > 20, hellos == 0, counters.dnsQueries == 0 {
       blind.append(
         .init(
           "no name in \(counters.tcpFlows) TCP flows: neither hello nor question to a resolver",

@@ -22,9 +22,8 @@ extension Traffic {
     guard let id = detail(place) else { return }
     let isKnown = flows[place].marks.contains(up ? .synSeen : .downStart)
     let base = isKnown ? (up ? flows[place].startUp : flows[place].startDown) : packet.sequence
-    var stream = (up ? details[id].up : details[id].down) ?? StreamStart(base: base)
     // The stream is taken out while it is read, so that no copy of its bytes is made.
-    if up { details[id].up = nil } else { details[id].down = nil }
+    var stream = details.take(of: id, up: up) ?? StreamStart(base: base)
     _ = stream.add(bytes, at: packet.sequence)
     var read = 0
     while stream.bytes.count - read >= 2 {
@@ -36,14 +35,10 @@ extension Traffic {
       read += 2 + length
     }
     if read > 0 { stream.drop(read) }
-    if stream.isOverfull {
+    if stream.isOverfull || !details.keep(stream, of: id, up: up) {
       flows[place].stage = .count
-      details[id].up = nil
-      details[id].down = nil
-    } else if up {
-      details[id].up = stream
-    } else {
-      details[id].down = stream
+      _ = details.keep(nil, of: id, up: true)
+      _ = details.keep(nil, of: id, up: false)
     }
   }
 
@@ -119,10 +114,20 @@ extension Traffic {
     let time = Timestamp(nanoseconds: now)
     _ = segment.advance(to: time)
     let link = Link(index: 1, name: "capture")
-    _ = segment.receive(
+    let changes = segment.receive(
       Segment.Packet(
         bytes: bytes.copied(), address: packet.source.address, port: packet.sourcePort, link: link,
         hopLimit: packet.hopLimit, isLegacy: packet.sourcePort != 5353), at: time)
+    for change in changes { note(change) }
+  }
+
+  /// What is announced at any time is remembered: who listens later asks what was there.
+  private mutating func note(_ change: Segment.Change) {
+    switch change {
+    case .appeared(let one), .changed(let one):
+      if announced.count < 4096 || announced[one.name] != nil { announced[one.name] = one }
+    case .withdrawn, .queried, .flooded: break
+    }
   }
 
   /// `-gw`, `-gateway` or `-bridge` stands in it.

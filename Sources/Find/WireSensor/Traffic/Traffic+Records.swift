@@ -188,8 +188,15 @@ extension Traffic {
   /// Takes one record of a flow export.
   ///
   /// - Parameter datagram: the bytes that the record's ranges are of.
-  public mutating func take(_ record: FlowRecord, _ datagram: Span<UInt8>) {
+  /// - Parameter received: when it came, in nanoseconds since 1970: an exporter whose clock is a day off is not believed.
+  public mutating func take(_ record: FlowRecord, _ datagram: Span<UInt8>, received: Int64) {
     counters.flowRecords &+= 1
+    var record = record
+    let off = record.end.subtractingReportingOverflow(received)
+    if off.overflow || abs(off.partialValue) > Self.clockLimit || record.start > record.end {
+      record.start = received
+      record.end = received
+    }
     if !record.packet.isEmpty { return sample(record, datagram) }
     guard record.source != .none || record.destination != .none else { return }
     packet = Packet()
@@ -202,6 +209,8 @@ extension Traffic {
     packet.sourceMAC = record.sourceMAC
     account(record, datagram)
   }
+
+  private static var clockLimit: Int64 { 86_400 * 1_000_000_000 }
 
   /// The head of a packet that a switch sampled: its ports, and whatever names stand in it.
   private mutating func sample(_ record: FlowRecord, _ datagram: Span<UInt8>) {

@@ -1,6 +1,6 @@
 public import Detection
 import Knowledge
-import Model
+public import Model
 public import Wire
 
 /// What goes over a wire, packet by packet: flows with their names, handshakes, questions to resolvers, announcements.
@@ -15,6 +15,8 @@ public struct Traffic: ~Copyable {
     public var details = 1 << 16
     public var names = 1 << 20
     public var nameBytes = 48 << 20
+    /// Bytes of handshakes that are not complete, of all conversations.
+    public var handshakeBytes = 32 << 20
     /// Addresses whose name a client learnt: 48 bytes each, a power of two.
     public var addressNames = 1 << 16
     /// Pairs of a client and a name of which the first question was told.
@@ -37,6 +39,8 @@ public struct Traffic: ~Copyable {
   var segment = Segment(passive: true)
   /// Senders that spoke of gateways by multicast DNS: all they say is heard.
   var announcers: Set<IP> = []
+  /// What was announced at any time: a capture outlives the minutes for which an announcement holds.
+  var announced: [DNS.Name: Announcement] = [:]
   var cards: [IP: UInt64] = [:]
   /// Hosts that contacted a service of the catalogue.
   var interesting: Set<IP> = []
@@ -57,8 +61,8 @@ public struct Traffic: ~Copyable {
     self.limits = limits
     self.seed = seed
     flows = FlowTable(capacity: limits.flows, seed: seed)
-    details = Details(limit: limits.details)
-    names = Names(limit: limits.names, byteLimit: limits.nameBytes)
+    details = Details(limit: limits.details, byteLimit: limits.handshakeBytes)
+    names = Names(limit: limits.names, byteLimit: limits.nameBytes, seed: seed &* 0xD6E8_FEB8_6659_FD93)
     addressNames = AddressNames(places: limits.addressNames, seed: seed)
     firstQuestions = SeenPairs(places: limits.firstQuestions, seed: seed)
     self.observer = observer
@@ -235,6 +239,17 @@ public struct Traffic: ~Copyable {
     guard flow.transport != 0 else { return }
     let idle = flow.transport == 6 && !flow.isOver ? limits.idleTCP : flow.isOver ? 30 : limits.idleOther
     if now &- flow.last > idle &* 1_000_000_000 { end(sweepPlace) }
+  }
+
+  /// Ends what has been silent for long, all of it at once, by a clock that goes on where no frame comes.
+  public mutating func endIdle(at time: Timestamp) {
+    now = max(now, time.nanoseconds)
+    for place in 0..<flows.used {
+      let flow = flows[place]
+      guard flow.transport != 0 else { continue }
+      let idle = flow.transport == 6 && !flow.isOver ? limits.idleTCP : flow.isOver ? 30 : limits.idleOther
+      if now &- flow.last > idle &* 1_000_000_000 { end(place) }
+    }
   }
 
   /// Nothing more will come: every conversation is told.
