@@ -151,6 +151,12 @@ struct Details: Sendable {
     return UInt32(all.count - 1)
   }
 
+  mutating func removeAll() {
+    all = [Detail()]
+    free = []
+    bytes = 0
+  }
+
   mutating func remove(_ id: UInt32) {
     guard id != 0 else { return }
     _ = keep(nil, of: id, up: true)

@@ -218,6 +218,15 @@ struct FlowTable: ~Copyable {
     unsafe old.deallocate()
   }
 
+  /// Forgets every flow.
+  mutating func removeAll() {
+    unsafe index.update(repeating: 0, count: mask + 1)
+    free = []
+    used = 0
+    count = 0
+    hand = 0
+  }
+
   /// Takes a flow out; its place is used again.
   mutating func remove(_ place: Int) {
     var slot = unsafe Int(flows[place].hash) & mask

@@ -269,7 +269,8 @@ extension Traffic {
       clamping: UInt64(flows[place].packetsDown) + min(up ? record.reversePackets : record.packets, 1 << 32))
     flows[place].first = min(flows[place].first, time)
     flows[place].last = max(flows[place].last, record.end, time)
-    if !up || record.reversePackets > 0 { flows[place].marks.insert(.answered) }
+    // One direction alone cannot say that nobody answered, unless all it ever sent were SYNs.
+    if !up || record.reversePackets > 0 || record.tcpFlags & 0x3F != 2 { flows[place].marks.insert(.answered) }
     let text = record.names.server.isEmpty ? record.names.host : record.names.server
     if !text.isEmpty, text.range.upperBound <= datagram.count {
       var name = scratch

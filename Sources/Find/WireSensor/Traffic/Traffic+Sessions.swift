@@ -6,10 +6,13 @@ extension Traffic {
   /// A conversation is over: it is told where it can matter, and its place is free.
   mutating func end(_ place: Int) {
     let flow = flows[place]
-    if isTold(flow) { observer.add(session(flow)) }
+    tell(flow)
     details.remove(flow.detail)
     flows.remove(place)
   }
+
+  /// Hands a conversation to detection, where it can matter.
+  mutating func tell(_ flow: Flow) { if isTold(flow) { observer.add(session(flow)) } }
 
   private mutating func isTold(_ flow: Flow) -> Bool {
     guard flow.stage != .messages, flow.transport == 6 || flow.transport == 17 else { return false }

@@ -254,7 +254,9 @@ public struct Traffic: ~Copyable {
 
   /// Nothing more will come: every conversation is told.
   public mutating func finish() {
-    for place in 0..<flows.used where flows[place].transport != 0 { end(place) }
+    for place in 0..<flows.used where flows[place].transport != 0 { tell(flows[place]) }
+    flows.removeAll()
+    details.removeAll()
   }
 }
 
