@@ -28,9 +28,11 @@ extension Catalogue {
     agent.evidence = Array((fresh + kept).prefix(evidenceLimit)).sorted {
       ($0.confidence.rank, order($1.source), $1.detail) > ($1.confidence.rank, order($0.source), $0.detail)
     }
+    let before = agent.listeners
     agent.listeners = listeners(
       of: ranked, previous: looked.isDisjoint(with: [.process, .listener]) ? agent.listeners : [],
       knownSockets: agent.evidence.contains { $0.source != .mdns && $0.source != .installation })
+    if agent.evidence.contains(where: { $0.source == .probe }) { Self.keepReach(of: before, in: &agent.listeners) }
 
     // A process key dies with its process; the others lead here for good, oldest dropped first.
     var keys = record.keys.filter { !$0.hasPrefix("pid:") }
@@ -106,12 +108,14 @@ extension Catalogue {
     of observations: [Observation], previous: [Listener], knownSockets: Bool
   ) -> [Listener] {
     var out: [Listener] = previous
-    let seen = observations.filter { $0.source != .mdns }.flatMap(\.facts.listeners)
+    let seen = observations.filter { $0.source != .mdns && $0.source != .probe }.flatMap(\.facts.listeners)
     let announced = observations.filter { $0.source == .mdns }.flatMap(\.facts.listeners)
-    for listener in seen { add(listener, to: &out) }
+    // What a connection showed of the login goes before what a configuration promises.
+    let probed = observations.filter { $0.source == .probe }.flatMap(\.facts.listeners)
+    for listener in probed + seen { add(listener, to: &out) }
     // An announcement names a port but saw no socket: it adds one only where no socket of that port was seen. Of its own,
     // each address counts.
-    let sockets = Set((knownSockets ? out : seen).map(\.port))
+    let sockets = Set((knownSockets ? out : probed + seen).map(\.port))
     for listener in announced {
       if sockets.contains(listener.port), let index = out.firstIndex(where: { $0.port == listener.port }) {
         out[index].tls = out[index].tls ?? listener.tls
@@ -120,6 +124,17 @@ extension Catalogue {
       }
     }
     return Array(out.sorted { ($0.port, $0.address) < ($1.port, $1.address) }.prefix(64))
+  }
+
+  /// A look at the host sees sockets and not who reaches them: what a probe proved stays with its socket.
+  private static func keepReach(of before: [Listener], in list: inout [Listener]) {
+    for old in before where !old.reachableFrom.isEmpty {
+      guard let index = list.firstIndex(where: { $0.address == old.address && $0.port == old.port }) else { continue }
+      list[index].authenticated = list[index].authenticated ?? old.authenticated
+      for place in old.reachableFrom where !list[index].reachableFrom.contains(place) {
+        list[index].reachableFrom.append(place)
+      }
+    }
   }
 
   private static func add(_ listener: Listener, to list: inout [Listener]) {

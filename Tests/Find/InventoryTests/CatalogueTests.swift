@@ -144,4 +144,46 @@ import Testing
       #expect(throws: Catalogue.StorageError.self) { try Catalogue(storedBytes: Array(bytes[..<count])) }
     }
   }
+
+  func traffic(kind: String?) -> Observation {
+    observation(.wire, kind: kind, keys: [.traffic(host: "host-1", kind: kind)], status: .running, confidence: .medium)
+  }
+
+  @Test func `traffic of a host belongs to the agent of that kind there`() throws {
+    var catalogue = Catalogue()
+    _ = catalogue.fold([process()], looked: Self.everything, now: start)
+    _ = catalogue.fold([traffic(kind: "openclaw")], looked: [], now: start.advanced(bySeconds: 5))
+    #expect(catalogue.agents.count == 1)
+    #expect(catalogue.agents.first?.evidence.contains { $0.source == .wire } == true)
+  }
+
+  @Test func `traffic that names no kind belongs to the only agent of the host, and to none where there are two`()
+    throws
+  {
+    var catalogue = Catalogue()
+    let other = observation(
+      .process, kind: "nanobot", keys: [.stateDirectory(host: "host-1", path: "/home/ada/.nanobot")], status: .running)
+    _ = catalogue.fold([process()], looked: Self.everything, now: start)
+    _ = catalogue.fold([traffic(kind: nil)], looked: [], now: start)
+    #expect(catalogue.agents.count == 1)
+    var two = Catalogue()
+    _ = two.fold([process(), other], looked: Self.everything, now: start)
+    _ = two.fold([traffic(kind: nil)], looked: [], now: start)
+    #expect(two.agents.count == 3)
+  }
+
+  @Test func `what a probe proved of a socket outlives the next look at the host`() throws {
+    var catalogue = Catalogue()
+    let address = try #require(Address("192.0.2.7"))
+    let endpoint = Observation.Key.endpoint(host: "host-1", address: address, port: 18789)
+    let probe = observation(.probe, keys: [endpoint], status: .running) {
+      $0.listeners = [Listener(address: address, port: 18789, authenticated: false, reachableFrom: ["192.0.2.99"])]
+    }
+    _ = catalogue.fold([try listener()], looked: Self.everything, now: start)
+    _ = catalogue.fold([probe], looked: [], now: start)
+    _ = catalogue.fold([try listener()], looked: Self.everything, now: start.advanced(bySeconds: 5))
+    let kept = try #require(catalogue.agents.first?.listeners.first)
+    #expect(kept.reachableFrom == ["192.0.2.99"])
+    #expect(kept.authenticated == false)
+  }
 }
