@@ -75,12 +75,14 @@ struct Sockets {
     }
   }
 
-  /// Endpoint keys by which an announcement on the wire finds this socket: each address of the host that it answers on.
+  /// Endpoint keys by which an announcement or a probe finds this socket: each address of the host that it answers on.
   static func endpoints(_ socket: SocketTable.Socket, _ host: Host) -> [Observation.Key] {
     // An address of another network namespace says nothing about this host's.
     guard socket.isOwnNetwork else { return [] }
-    let addresses = socket.address.isUnspecified ? host.addresses : [socket.address]
-    return addresses.filter { !$0.isLoopback && (socket.isIPv6 || $0.isIPv4) }
+    // Loopback is an address too: the key carries the host, so that no other machine's is meant.
+    let everywhere = host.addresses + [.loopbackIPv4] + [Address("::1")].compactMap { $0 }
+    let addresses = socket.address.isUnspecified ? everywhere : [socket.address]
+    return addresses.filter { socket.isIPv6 || $0.isIPv4 }
       .map { .endpoint(host: host.id, address: $0, port: socket.port) }
   }
 }
