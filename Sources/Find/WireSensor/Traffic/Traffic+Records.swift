@@ -214,7 +214,8 @@ extension Traffic {
     packet.destination = record.destination
     packet.sourcePort = record.sourcePort
     packet.destinationPort = record.destinationPort
-    packet.transport = record.protocol
+    // 0 marks a place of the table that is free; 255 is reserved, so nobody sends it.
+    packet.transport = record.protocol == 0 ? 255 : record.protocol
     packet.vlan = record.vlan
     packet.sourceMAC = record.sourceMAC
     account(record, datagram)
