@@ -1,0 +1,504 @@
+import Detection
+import Model
+import Testing
+import Wire
+
+@testable import WireSensor
+
+/// What the first bytes of a conversation tell.
+@Suite struct HandshakeTests {
+  static let long = Hello(padding: 2500).record
+
+  /// A hello in three segments, and the orders in which they may come: with their places, repetitions allowed.
+  @Test(arguments: [
+    [0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 1, 0], [0, 0, 1, 1, 2], [1, 1, 2, 2, 0], [2, 0, 1, 0],
+  ])
+  func `a hello over three segments is read in whatever order they come`(order: [Int]) {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    let cuts = [0, 1000, 2000, Self.long.count]
+    for piece in order {
+      talk.segment(Array(Self.long[cuts[piece]..<cuts[piece + 1]]), at: talk.up &+ UInt32(cuts[piece]))
+    }
+    #expect(tap.names == ["api.anthropic.com"])
+    #expect(tap.traffic.counters.tlsHellos == 1)
+    #expect(tap.traffic.counters.splitTLS == 1)
+    #expect(tap.sessions.first?.nameSource == .tls)
+  }
+
+  @Test func `a hello byte by byte is read`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    for byte in Hello(name: "t.co").record.prefix(60) { talk.send([byte]) }
+    talk.send(Array(Hello(name: "t.co").record.dropFirst(60)))
+    #expect(tap.names == ["t.co"])
+  }
+
+  @Test func `segments that overlap do not spoil a hello`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.segment(Array(Self.long[0..<1200]), at: talk.up)
+    talk.segment(Array(Self.long[600..<1800]), at: talk.up &+ 600)
+    talk.segment(Array(Self.long[1500...]), at: talk.up &+ 1500)
+    #expect(tap.names == ["api.anthropic.com"])
+  }
+
+  @Test func `a hello is read where the sequence numbers wrap`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.up = 0xFFFF_FFFF &- 700
+    talk.open()
+    talk.segment(Array(Self.long[1000...]), at: talk.up &+ 1000)
+    talk.segment(Array(Self.long[..<1000]), at: talk.up)
+    #expect(tap.names == ["api.anthropic.com"])
+  }
+
+  @Test func `the hello that a SYN carries is read`() {
+    let tap = Tap()
+    let talk = Talk(tap)
+    talk.segment(Hello().record, at: 1000, flags: 2)
+    #expect(tap.names == ["api.anthropic.com"])
+  }
+
+  @Test
+  func
+    `a capture that begins amid a connection still reads a hello that comes first, and says that it is no whole one`()
+  {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.send(Array(Self.long[..<1200]))
+    talk.send(Array(Self.long[1200...]))
+    #expect(tap.names == ["api.anthropic.com"])
+    #expect(tap.sessions.first?.isWhole == false)
+    #expect(tap.sessions.first?.clientPort == 40_000)
+  }
+
+  @Test func `the server's side seen first does not turn a connection around`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.answer("late answer")
+    talk.send("late question")
+    #expect(tap.sessions.map(\.serverPort) == [443])
+    #expect(tap.sessions.first?.client.description == Tap.client)
+    #expect(tap.sessions.first?.bytesUp == 13 && tap.sessions.first?.bytesDown == 11)
+  }
+
+  @Test func `an answer to a SYN that was not seen opens the client's connection`() {
+    let tap = Tap()
+    let talk = Talk(tap, clientPort: 443, port: 50_443)
+    talk.segment([], isUp: false, at: 9, flags: 0x12)
+    #expect(tap.sessions.map(\.serverPort) == [50_443])
+    #expect(tap.sessions.first?.isWhole == true)
+  }
+
+  @Test(arguments: [
+    ("without a name", Hello(name: nil)), ("with an address for a name", Hello(name: "198.51.100.7")),
+  ])
+  func `a hello that names nobody is counted`(what: String, hello: Hello) {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.send(hello.record)
+    #expect(tap.names == [nil])
+    #expect(tap.traffic.counters.helloWithoutName == 1)
+    #expect(tap.traffic.counters.ja4.values.reduce(0, +) == 1)
+  }
+
+  @Test func `the hello of a followed conversation is kept with its fingerprint`() throws {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.send(Hello(hasGREASE: true, hasECH: true).record)
+    let hello = try #require(tap.sessions.first?.hello)
+    #expect(hello.alpn == ["h2", "http/1.1"])
+    #expect(hello.hasGREASE && hello.hasECH && !hello.isResumption)
+    #expect(hello.ja4.hasPrefix("t13d"))
+    #expect(tap.traffic.counters.hellosWithECH == 1)
+    #expect(Array(tap.traffic.counters.ja4.keys) == [hello.ja4])
+  }
+
+  @Test func `the hello of anybody else leaves nothing but its name`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.send(Array(Hello(name: "www.example.com", padding: 2000).record.prefix(1400)))
+    #expect(tap.traffic.details.count == 1)
+    talk.send(Array(Hello(name: "www.example.com", padding: 2000).record.dropFirst(1400)))
+    #expect(tap.names == ["www.example.com"])
+    #expect(tap.traffic.details.count == 0)
+  }
+
+  @Test func `a name in a hello beats the one that DNS gave`() {
+    let tap = Tap()
+    tap.resolve("telegram.org", [Tap.server])
+    var talk = Talk(tap)
+    talk.open()
+    #expect(tap.names == ["telegram.org"])
+    #expect(tap.sessions.first?.nameSource == .dns)
+    talk.send(Hello(name: "www.example.com").record)
+    #expect(tap.names == ["www.example.com"])
+    #expect(tap.sessions.first?.nameSource == .tls)
+    // What is no model's is not followed any longer.
+    #expect(tap.sessions.first?.turns.isEmpty == true)
+  }
+
+  /// A server's hello, an alert, a record that breaks off into another type, a message that is too long, and others; and
+  /// whether it counts as damaged.
+  static let foreign: [([UInt8], UInt64)] = [
+    ([22, 3, 3, 0, 4, 2, 0, 0, 0], 1),
+    ([21, 3, 1, 0, 2, 2, 40], 0),
+    ([22, 3, 1, 0, 2, 1, 0, 23, 3, 3, 0, 1, 0], 1),
+    ([22, 3, 1, 0, 4, 1, 255, 0, 0], 1),
+    ([0, 1, 2, 3, 4, 5, 6, 7], 0),
+    (Array("EHLO example.com\r\n".utf8), 0),
+    (Array("GET / HTTP/9\u{1}\r\n\r\n".utf8), 0),
+  ]
+
+  @Test(arguments: foreign)
+  func `what is no hello leaves a conversation without a name, and keeps nothing`(bytes: [UInt8], damaged: UInt64) {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    for _ in 0..<8 { talk.send(bytes) }
+    #expect(tap.names == [nil])
+    #expect(tap.traffic.counters.tlsHellos == 0)
+    #expect(tap.traffic.counters.damagedTLS == damaged)
+    #expect(tap.traffic.details.all.allSatisfy { $0.up == nil })
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  @Test func `a hello that turns out damaged over several segments is counted`() {
+    for tail in [[23, 3, 3, 0, 1, 0], [22, 3, 3, 0, 0]] as [[UInt8]] {
+      let tap = Tap()
+      var talk = Talk(tap)
+      talk.open()
+      talk.send([22, 3, 1, 0, 1, 1])
+      talk.send(tail)
+      #expect(tap.traffic.counters.damagedTLS == 1)
+      #expect(tap.traffic.flows[0].stage == .count)
+    }
+  }
+
+  @Test func `half an alert is waited for and then given up`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.send([21])
+    talk.send([3, 1, 0, 2, 2, 40])
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  @Test func `a client that never completes its hello is given up after 64 segments`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.send([22, 3, 1, 0x40, 0, 1, 0, 0x3F, 0xFC])
+    for _ in 0..<64 { talk.send([0]) }
+    #expect(tap.traffic.flows[0].stage == .inspect)
+    talk.send([0])
+    #expect(tap.traffic.flows[0].stage == .count)
+    #expect(tap.traffic.details.all.allSatisfy { $0.up == nil })
+  }
+
+  @Test func `a client that leaves holes is given up with the ninth`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    for place in 1...8 { talk.segment([1, 2], at: talk.up &+ UInt32(place * 10)) }
+    #expect(tap.traffic.flows[0].stage == .inspect)
+    talk.segment([1, 2], at: talk.up &+ 90)
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  @Test func `a server that speaks on and on alone is not listened to`() {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    for _ in 0..<18 { talk.answer("220 hello\r\n") }
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  // MARK: HTTP
+
+  @Test func `a request tells its host and who asks`() {
+    let tap = Tap()
+    var talk = Talk(tap, port: 80)
+    talk.open()
+    talk.send("POST /v1/messages HTTP/1.1\r\nHost: API.Anthropic.com\r\nUser-Agent: claude-cli/2.0\r\n\r\n{}")
+    #expect(tap.names == ["api.anthropic.com"])
+    #expect(tap.sessions.first?.nameSource == .http)
+    #expect(tap.sessions.first?.userAgent == "claude-cli/2.0")
+    #expect(tap.traffic.counters.httpRequests == 1)
+  }
+
+  @Test func `a request over two segments, the first without its line's end, is read`() {
+    let tap = Tap()
+    var talk = Talk(tap, port: 80)
+    talk.open()
+    talk.send("GET / HT")
+    talk.send("TP/1.1\r\nHost: www.example.com\r\n\r\n")
+    #expect(tap.names == ["www.example.com"])
+  }
+
+  @Test func `a request to an address has no name`() {
+    let tap = Tap()
+    var talk = Talk(tap, port: 80)
+    talk.open()
+    talk.send("GET / HTTP/1.1\r\nHost: 198.51.100.7\r\n\r\n")
+    #expect(tap.names == [nil])
+    #expect(tap.traffic.counters.httpRequests == 1)
+  }
+
+  @Test func `TLS after CONNECT names the conversation, in the same segment or the next`() {
+    for cut in [0, 5, 300] {
+      let tap = Tap()
+      var talk = Talk(tap, port: 3128)
+      talk.open()
+      let hello = Hello(name: "api.openai.com").record
+      talk.send(Array("CONNECT api.openai.com:443 HTTP/1.1\r\nHost: x\r\n\r\n".utf8) + hello.prefix(cut))
+      #expect(tap.names == ["api.openai.com"])
+      talk.answer("HTTP/1.1 200 Connection established\r\n\r\n")
+      if cut < hello.count { talk.send(Array(hello.dropFirst(cut))) }
+      #expect(tap.names == ["api.openai.com"])
+      #expect(tap.sessions.first?.nameSource == .connect)
+      #expect(tap.sessions.first?.hello != nil)
+      #expect(tap.traffic.counters.connects == 1 && tap.traffic.counters.tlsHellos == 1)
+    }
+  }
+
+  @Test func `CONNECT to an address takes the name of the hello behind it`() {
+    let tap = Tap()
+    var talk = Talk(tap, port: 3128)
+    talk.open()
+    talk.send("CONNECT 203.0.113.5:443 HTTP/1.1\r\n\r\n")
+    talk.send(Hello(name: "api.telegram.org").record)
+    #expect(tap.names == ["api.telegram.org"])
+    #expect(tap.sessions.first?.nameSource == .connect)
+  }
+
+  @Test func `what is no TLS after CONNECT is left alone, and a second CONNECT is no tunnel in a tunnel`() {
+    for text in ["\u{1}\u{2}\u{3}\u{4}", "SSH-2.0-x\r\n", "CONNECT b.example.com:1 HTTP/1.1\r\n\r\n"] {
+      let tap = Tap()
+      var talk = Talk(tap, port: 3128)
+      talk.open()
+      talk.send("CONNECT a.example.com:22 HTTP/1.1\r\n\r\n")
+      talk.send(text)
+      #expect(tap.traffic.flows[0].stage == .count)
+      #expect(tap.traffic.counters.connects == 1)
+      #expect(tap.traffic.counters.ssh == (text.hasPrefix("SSH") ? 1 : 0))
+    }
+  }
+
+  @Test func `SSH is counted`() {
+    let tap = Tap()
+    var talk = Talk(tap, port: 22)
+    talk.open()
+    talk.send("SSH-2.0-OpenSSH_9.6\r\n")
+    #expect(tap.traffic.counters.ssh == 1)
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  // MARK: WebSocket
+
+  static let upgrade =
+    "GET /ws HTTP/1.1\r\nHost: studio.local:18789\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n"
+  static let accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+  static let challenge: [UInt8] = {
+    let text = Array(#"{"type":"event","event":"connect.challenge","payload":{"nonce":"0"}}"#.utf8)
+    return [0x81, UInt8(text.count)] + text
+  }()
+
+  @Test func `a WebSocket that the gateway opens with its challenge is known for what it is`() {
+    let bytes = Array(Self.accepted.utf8) + Self.challenge
+    for cut in [0, 40, Self.accepted.utf8.count, bytes.count - 1] {
+      let tap = Tap()
+      var talk = Talk(tap, server: "192.168.1.20", port: 18789)
+      talk.open()
+      talk.send(Self.upgrade)
+      if cut > 0 { talk.answer(Array(bytes.prefix(cut))) }
+      talk.answer(Array(bytes.dropFirst(cut)))
+      let session = tap.sessions.first
+      #expect(session?.isGatewayChallenge == true)
+      #expect(session?.webSocketPath == "/ws")
+      #expect(tap.traffic.counters.challenges == 1 && tap.traffic.counters.webSockets == 1)
+      // Whatever either of them does from now on is told.
+      #expect(tap.traffic.interesting.count == 2)
+    }
+  }
+
+  @Test func `segments of the challenge may be swapped`() {
+    let tap = Tap()
+    var talk = Talk(tap, server: "192.168.1.20", port: 4242)
+    talk.open()
+    talk.send(Self.upgrade)
+    let head = Array(Self.accepted.utf8)
+    talk.segment(Self.challenge, isUp: false, at: talk.down &+ UInt32(head.count))
+    talk.segment(head, isUp: false, at: talk.down)
+    #expect(tap.traffic.counters.challenges == 1)
+  }
+
+  static let others: [(String, String, [UInt8])] = [
+    ("refused", "HTTP/1.1 403 Forbidden\r\n\r\n", []),
+    ("other text", accepted, [0x81, 2, 0x7B, 0x7D]),
+    ("binary", accepted, [0x82, 1, 0]),
+    ("no WebSocket", accepted, [0x7F, 0xFF, 0xFF]),
+  ]
+
+  @Test(arguments: others)
+  func `a WebSocket without a challenge is no gateway's`(what: String, head: String, frame: [UInt8]) {
+    let tap = Tap()
+    var talk = Talk(tap, server: "192.168.1.20", port: 4242)
+    talk.open()
+    talk.send(Self.upgrade)
+    talk.answer(Array(head.utf8) + frame)
+    #expect(tap.traffic.counters.challenges == 0)
+    #expect(tap.sessions.first?.isGatewayChallenge == false)
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  @Test func `an answer without an end is given up, head or first message`() {
+    for start in ["HTTP/1.1 101 S", Self.accepted + "\u{1}"] {
+      let tap = Tap()
+      var talk = Talk(tap, server: "192.168.1.20", port: 4242)
+      talk.open()
+      talk.send(Self.upgrade)
+      talk.answer(start)
+      for _ in 0..<66 { talk.answer([0x20]) }
+      #expect(tap.traffic.flows[0].stage == .count)
+    }
+  }
+
+  @Test func `a WebSocket is read where the start was not seen`() {
+    let tap = Tap()
+    var talk = Talk(tap, server: "192.168.1.20", port: 443)
+    talk.send(Self.upgrade)
+    talk.answer(Array(Self.accepted.utf8) + Self.challenge)
+    #expect(tap.traffic.counters.challenges == 1)
+  }
+
+  // MARK: UDP
+
+  @Test func `a hello of QUIC is read from one datagram or two, in either order`() {
+    let one = Hello().initials(1)
+    let two = Hello(padding: 1200).initials(2)
+    for (datagrams, split) in [(one, 0), (two, 1), (Array(two.reversed()), 1)] as [([[UInt8]], UInt64)] {
+      let tap = Tap()
+      for datagram in datagrams { tap.udp(Tap.client, 50_000, Tap.server, 443, datagram) }
+      #expect(tap.names == ["api.anthropic.com"])
+      #expect(tap.sessions.first?.transport == .quic)
+      #expect(tap.sessions.first?.nameSource == .quic)
+      #expect(tap.sessions.first?.hello?.ja4.hasPrefix("q13") == true)
+      #expect(tap.traffic.counters.quicHellos == 1)
+      #expect(tap.traffic.counters.splitQUIC == split)
+      #expect(tap.traffic.counters.ja4QUIC.count == 1)
+    }
+  }
+
+  @Test func `QUIC that cannot be opened is counted as damaged, and given up in the end`() {
+    let tap = Tap()
+    var datagram = Hello().initials(1)[0]
+    datagram[600] ^= 1
+    for _ in 0..<9 { tap.udp(Tap.client, 50_000, Tap.server, 443, datagram) }
+    #expect(tap.traffic.counters.damagedQUIC == 8)
+    #expect(tap.names == [nil])
+    #expect(tap.traffic.flows[0].stage == .count)
+    #expect(tap.traffic.details[1].quic == nil)
+  }
+
+  @Test func `a hello of DTLS is read`() {
+    let tap = Tap()
+    tap.udp(Tap.client, 50_000, Tap.server, 3478, Hello(name: "api.telegram.org").datagram)
+    #expect(tap.names == ["api.telegram.org"])
+    #expect(tap.sessions.first?.transport == .udp)
+    #expect(tap.traffic.counters.dtlsHellos == 1)
+  }
+
+  @Test func `DTLS over two datagrams is waited for, and given up after eight`() {
+    let tap = Tap()
+    let whole = Hello().datagram
+    var half = Array(whole.prefix(whole.count - 20))
+    half[11...12] = Crafted.word(half.count - 13)[...]
+    half[22...24] = ([0] + Crafted.word(half.count - 25))[...]
+    for _ in 0..<10 { tap.udp(Tap.client, 50_000, Tap.server, 3478, half) }
+    #expect(tap.names == [nil])
+    #expect(tap.traffic.flows[0].stage == .count)
+  }
+
+  @Test func `other datagrams are only counted after the third, and answers are not read`() {
+    let tap = Tap()
+    for _ in 0..<3 {
+      tap.udp(Tap.server, 443, Tap.client, 50_000, Hello().initials(1)[0])
+      tap.udp(Tap.client, 50_000, Tap.server, 443, [1, 2, 3])
+    }
+    #expect(tap.traffic.flows[0].stage == .count)
+    #expect(tap.traffic.counters.quicHellos == 0)
+    #expect(tap.sessions.first?.packetsDown == 3 && tap.sessions.first?.packetsUp == 3)
+  }
+
+  @Test func `where there is no room for details, whole hellos are read and others given up`() {
+    let tap = Tap { $0.details = 0 }
+    var whole = Talk(tap, clientPort: 40_001)
+    whole.open()
+    whole.send(Hello().record)
+    var cut = Talk(tap, clientPort: 40_002)
+    cut.open()
+    cut.send(Array(Hello().record.prefix(100)))
+    tap.udp(Tap.client, 50_000, Tap.server, 443, Hello().initials(1)[0])
+    tap.udp(Tap.client, 50_001, "198.51.100.8", 443, Hello().initials(1)[0])
+    tap.udp(Tap.client, 50_002, "198.51.100.8", 443, Hello().datagram)
+    tap.udp(Tap.client, 50_003, "192.0.2.53", 53, [0])
+    var resolver = Talk(tap, port: 53)
+    resolver.open()
+    resolver.send(Resolver.framed(Resolver.question("example.com")))
+    #expect(tap.names.first == "api.anthropic.com")
+    #expect(tap.traffic.counters.quicHellos == 0 && tap.traffic.counters.dnsOverTCP == 0)
+    #expect(tap.traffic.details.refused >= 4)
+  }
+
+  @Test func `fingerprints beyond 4096 are counted and not kept`() {
+    let tap = Tap()
+    for place in 0..<4200 {
+      var talk = Talk(tap, clientPort: 10_000 + place)
+      talk.open()
+      // Two characters of the ALPN and the number of ciphers make the fingerprint.
+      let letters = [UInt8(48 + place % 70), UInt8(48 + place / 70)]
+      talk.send(Hello(name: nil, protocols: [String(decoding: letters, as: UTF8.self)]).record)
+    }
+    #expect(tap.traffic.counters.ja4.count <= 4096)
+    #expect(tap.traffic.counters.ja4.values.reduce(0, +) &+ tap.traffic.counters.ja4Refused == 4200)
+  }
+
+  @Test func `every truncation and 3000 mutations of every first payload are survived`() {
+    let seeds =
+      [
+        Hello(padding: 300).record, Array(Self.upgrade.utf8), Array(Self.accepted.utf8) + Self.challenge,
+        Hello().datagram,
+      ]
+      + Hello().initials(1)
+    var random = Xorshift()
+    let tap = Tap()
+    for seed in seeds {
+      for end in 0...seed.count where end < 80 || end % 17 == 0 {
+        var talk = Talk(tap, clientPort: 1024 + Int(random.next() % 60_000))
+        talk.open()
+        talk.send(Array(seed.prefix(end)))
+        talk.answer(Array(seed.prefix(end)))
+        tap.udp(Tap.client, talk.clientPort, Tap.server, 443, Array(seed.prefix(end)))
+      }
+      for _ in 0..<600 {
+        var bytes = seed
+        for _ in 0...random.next() % 3 { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(random.next() & 0xFF) }
+        var talk = Talk(tap, clientPort: 1024 + Int(random.next() % 60_000))
+        if random.next() & 1 == 0 { talk.open() }
+        talk.send(bytes)
+        talk.answer(bytes)
+        tap.udp(Tap.client, talk.clientPort, Tap.server, 443, bytes)
+      }
+    }
+    tap.traffic.finish()
+    #expect(tap.traffic.flows.count == 0 && tap.traffic.details.count == 0)
+  }
+}
