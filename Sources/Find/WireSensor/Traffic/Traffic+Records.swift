@@ -19,7 +19,7 @@ extension Traffic {
     switch record.kind {
     case .none: return
     case .query, .answer:
-      if record.messageCoding != .none { message(record, line) } else { question(record, line, at: time) }
+      if record.messageCoding != .none { message(record, line, at: time) } else { question(record, line, at: time) }
     case .connection: connection(record, line, at: time)
     case .request: request(record, line, at: time)
     }
@@ -96,11 +96,11 @@ extension Traffic {
   }
 
   /// A whole DNS message, as dnstap and AdGuard Home keep it.
-  private mutating func message(_ record: LogRecord, _ line: Span<UInt8>) {
+  private mutating func message(_ record: LogRecord, _ line: Span<UInt8>, at time: Int64) {
     let bytes = record.message(in: line)
     if record.kind == .query, !record.name.isEmpty {
       // The line tells the question; the message is the answer to it.
-      question(record, line, at: record.time)
+      question(record, line, at: time)
     }
     dns(bytes.span, client: record.client, isCut: false)
   }
