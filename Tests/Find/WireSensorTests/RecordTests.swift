@@ -220,12 +220,13 @@ import Wire
     tap.traffic.finish()
   }
 
-  @Test func `answers without questions count as questions, once for a client`() throws {
+  @Test func `in a log that has answers only, each is a question`() throws {
     let tap = Tap()
     let line =
       #"{"timestamp":"2026-11-21T00:26:36.000000+0000","event_type":"dns","src_ip":"192.0.2.53","src_port":53,"dest_ip":"192.168.1.10","dest_port":50002,"proto":"UDP","dns":{"version":3,"type":"response","id":1,"rcode":"NOERROR","queries":[{"rrname":"api.anthropic.com","rrtype":"A"}],"grouped":{"A":["198.51.100.7","198.51.100.8"]}}}"#
     try log(line + "\n" + line + "\n" + line.replacing("NOERROR", with: "NXDOMAIN"), .suricata, into: tap)
-    #expect(tap.traffic.observer.statistics.queries == 1)
+    #expect(tap.traffic.observer.statistics.queries == 3)
+    #expect(tap.traffic.counters.dnsQueries == 3 && tap.traffic.counters.dnsResponses == 3)
     #expect(tap.traffic.counters.nameErrors == 1)
     let second = (tap.traffic.now - Tap.start) / 1_000_000_000
     take(record(Tap.client, 40_001, "198.51.100.8", at: second), into: tap)
