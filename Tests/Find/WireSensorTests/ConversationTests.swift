@@ -215,7 +215,31 @@ import Wire
     #expect(left == [3, 2, 2, 1, 1, 0])
   }
 
+  @Test func `a capture of one direction still tells who was answered`() {
+    for isUp in [true, false] {
+      let tap = Tap()
+      let talk = Talk(tap)
+      if isUp { talk.segment([], at: 1000, flags: 2) } else { talk.segment([], isUp: false, at: 5000, flags: 0x12) }
+      talk.segment([], isUp: isUp, at: 1001, flags: 0x10)
+      #expect(tap.sessions.map(\.isEstablished) == [!isUp])
+      talk.segment(Hello().record, isUp: isUp, at: 1001)
+      #expect(tap.sessions.map(\.isEstablished) == [true])
+      #expect(tap.sessions.map(\.serverPort) == [443])
+    }
+  }
+
   // MARK: Room
+
+  @Test func `conversations of two packets do not pile up: the table holds what is open and a little more`() {
+    let tap = Tap()
+    for number in 0..<3000 {
+      tap.udp(Tap.client, 1024 + number, Tap.server, 9999, [1])
+      tap.udp(Tap.server, 9999, Tap.client, 1024 + number, [1])
+      tap.wait(1)
+    }
+    #expect(tap.traffic.flows.count < 300)
+    #expect(tap.traffic.flows.evicted == 0)
+  }
 
   @Test func `a flood of starts stays within the cap, and the flow that talks stays`() {
     let tap = Tap()

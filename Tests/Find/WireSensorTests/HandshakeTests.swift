@@ -107,6 +107,17 @@ import Wire
     #expect(tap.traffic.counters.ja4.values.reduce(0, +) == 1)
   }
 
+  @Test(arguments: ["API.Anthropic.COM", "api.anthropic.com.", "api\u{1B}[2J.example", "\u{0}", " ", ""])
+  func `a name is kept in lower case without its final dot, and never with what a terminal obeys`(name: String) {
+    let tap = Tap()
+    var talk = Talk(tap)
+    talk.open()
+    talk.send(Hello(name: name).record)
+    let kept = tap.names.first.flatMap { $0 }
+    if name.lowercased().hasPrefix("api.") { #expect(kept == "api.anthropic.com") }
+    #expect(kept?.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F } != false)
+  }
+
   @Test func `the hello of a followed conversation is kept with its fingerprint`() throws {
     let tap = Tap()
     var talk = Talk(tap)

@@ -274,6 +274,26 @@ import Wire
     #expect(tap.sessions.map(\.isEstablished) == [true])
   }
 
+  @Test func `an exporter of one direction still tells who was answered`() {
+    let tap = Tap()
+    for (port, flags) in [(1001, 0x02), (1002, 0x1B), (1003, 0x10)] as [(UInt16, UInt8)] {
+      var record = record(
+        Tap.client, port, Tap.server, 443, bytes: port == 1003 ? 40 : 1400, packets: port == 1003 ? 1 : 10)
+      record.tcpFlags = flags
+      take(record, into: tap)
+    }
+    #expect(tap.sessions.map(\.isEstablished) == [false, true, false])
+  }
+
+  @Test func `flows of one record each do not pile up`() {
+    let tap = Tap()
+    for number in 0..<10_000 {
+      take(record(Tap.client, UInt16(1024 + number), at: Int64(number)), into: tap)
+    }
+    #expect(tap.traffic.flows.count < 1500)
+    #expect(tap.traffic.flows.evicted == 0)
+  }
+
   @Test func `VLANs keep equal addresses of flow records apart`() {
     let tap = Tap()
     for vlan in [0, 7] as [UInt16] {
