@@ -203,7 +203,7 @@ extension Traffic {
     counters.flowRecords &+= 1
     var record = record
     let off = record.end.subtractingReportingOverflow(received)
-    if off.overflow || abs(off.partialValue) > Self.clockLimit || record.start > record.end {
+    if off.overflow || off.partialValue.magnitude > Self.clockLimit || record.start > record.end {
       record.start = received
       record.end = received
     }
@@ -221,7 +221,7 @@ extension Traffic {
     account(record, datagram)
   }
 
-  private static var clockLimit: Int64 { 86_400 * 1_000_000_000 }
+  private static var clockLimit: UInt64 { 86_400 * 1_000_000_000 }
 
   /// The head of a packet that a switch sampled: its ports, and whatever names stand in it.
   private mutating func sample(_ record: FlowRecord, _ datagram: Span<UInt8>) {
