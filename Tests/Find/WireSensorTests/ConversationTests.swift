@@ -228,6 +228,23 @@ import Wire
     }
   }
 
+  @Test func `where no frame comes, a clock from outside ends what is silent`() {
+    let tap = Tap()
+    var talk = Talk(tap, port: 18789)
+    talk.open()
+    tap.udp(Tap.client, 50_005, Tap.server, 9999, [1])
+    var left: [Int] = []
+    for seconds in [119, 121, 599, 601, 10] as [Int64] {
+      tap.traffic.endIdle(at: Timestamp(nanoseconds: Tap.start + seconds * 1_000_000_000))
+      left.append(tap.traffic.flows.count)
+    }
+    #expect(left == [2, 1, 1, 0, 0])
+    #expect(tap.traffic.counters.sessionsTold == 2)
+    tap.traffic.finish()
+    talk.open()
+    #expect(tap.traffic.flows.count == 1 && tap.traffic.flows.used == 1)
+  }
+
   // MARK: Room
 
   @Test func `conversations of two packets do not pile up: the table holds what is open and a little more`() {

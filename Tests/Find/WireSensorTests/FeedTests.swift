@@ -23,7 +23,7 @@ import WireSensor
       told = feed.lines
       #expect(told == UInt64(records))
       #expect(feed.undetected == [0])
-      #expect(feed.look(host: Self.host).activities.first?.providers.map(\.name) == ["Anthropic"])
+      #expect(feed.look(host: Self.host, now: Self.now).activities.first?.providers.map(\.name) == ["Anthropic"])
     }
   }
 

@@ -97,6 +97,19 @@ import Wire
     #expect(!isFull && table.count == 63 && table.evicted == 1)
   }
 
+  @Test func `a table that forgets everything is as good as new`() {
+    var table = FlowTable(capacity: 64, seed: 5)
+    for round in 0..<3 {
+      let places = (0..<64 as Range<UInt64>).map {
+        table.insert(Self.flow(Self.packet($0 << 5)), table.hash(Self.packet($0 << 5)))
+      }
+      #expect(places == Array(0..<64), "round \(round)")
+      table.removeAll()
+      let found = Self.find(&table, Self.packet(0))?.place
+      #expect(found == nil && table.count == 0 && table.used == 0)
+    }
+  }
+
   @Test func `a capacity beyond what an index can hold, or none, is put right`() {
     let capacities = [Int.max, -1].map { limit in
       let table = FlowTable(capacity: limit, seed: 1)

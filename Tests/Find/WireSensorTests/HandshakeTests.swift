@@ -469,6 +469,37 @@ import Wire
     #expect(tap.traffic.details.refused >= 4)
   }
 
+  @Test func `handshakes that never end share one budget of bytes, and give it back`() {
+    let tap = Tap { $0.handshakeBytes = 100_000 }
+    // A record of 16 KiB whose message says that it has 60000 bytes.
+    let start = [22, 3, 1, 0x40, 0, 1, 0, 0xEA, 0x60] + [UInt8](repeating: 0, count: 9000)
+    for number in 0..<40 {
+      var talk = Talk(tap, clientPort: 1000 + number)
+      talk.open()
+      talk.send(start)
+      talk.segment(start, at: talk.up &+ 20_000)
+      #expect(tap.traffic.details.bytes <= 100_000)
+    }
+    #expect(tap.traffic.details.refused > 20)
+    var web = Talk(tap, server: "192.168.1.20", clientPort: 99, port: 4242)
+    web.open()
+    web.send(Self.upgrade)
+    web.answer(Array("HTTP/1.1 101 ".utf8) + [UInt8](repeating: 0x61, count: 9000))
+    var dns = Talk(tap, server: "192.168.1.1", clientPort: 98, port: 53)
+    dns.open()
+    dns.send([255, 255] + [UInt8](repeating: 0, count: 9000))
+    #expect(tap.traffic.details.bytes <= 100_000)
+    // A hello in one segment needs none of it.
+    var whole = Talk(tap, clientPort: 97)
+    whole.open()
+    whole.send(Hello().record)
+    #expect(tap.names.contains("api.anthropic.com"))
+    let streams = tap.traffic.details.all.reduce(0) { $0 + ($1.up?.size ?? 0) + ($1.down?.size ?? 0) }
+    #expect(tap.traffic.details.bytes == streams)
+    tap.traffic.finish()
+    #expect(tap.traffic.details.bytes == 0)
+  }
+
   @Test func `fingerprints beyond 4096 are counted and not kept`() {
     let tap = Tap()
     for place in 0..<4200 {

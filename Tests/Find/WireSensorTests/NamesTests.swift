@@ -24,13 +24,13 @@ import Testing
 
   @Test(arguments: ["github.com", "openrouter.ai", "api.telegram.org", "www.example.com"])
   func `models, channels and platforms are followed; code hosts and strangers are not`(name: String) {
-    var names = Names()
+    var names = Names(seed: 1)
     let id = names.intern(Array(name.utf8)).id
     #expect(names.entries[Int(id)].isFollowed == (name == "openrouter.ai" || name == "api.telegram.org"))
   }
 
   @Test func `the empty name and one beyond 1024 bytes are none`() {
-    var names = Names()
+    var names = Names(seed: 1)
     #expect(names.intern([]).id == 0)
     #expect(names.intern([UInt8](repeating: 0x61, count: 1025)).id == 0)
     #expect(names.intern([UInt8](repeating: 0x61, count: 1024)).id == 1)
@@ -47,7 +47,7 @@ import Testing
     #expect(names.count == 19_999 || names.count == 20_000)
     #expect(names.refused == UInt64(1_000_000 - names.count))
     #expect(names.text(1) == "aaaaaaaa.x")
-    var bytes = Names(byteLimit: 25)
+    var bytes = Names(byteLimit: 25, seed: 1)
     for letter in 0x61...0x70 as ClosedRange<UInt8> { _ = bytes.intern([UInt8](repeating: letter, count: 10)) }
     #expect(bytes.count == 2 && bytes.refused == 14)
   }

@@ -37,8 +37,8 @@ import Wire
     return record
   }
 
-  private func take(_ record: FlowRecord, _ datagram: [UInt8] = [], into tap: Tap) {
-    tap.traffic.take(record, datagram.span)
+  private func take(_ record: FlowRecord, _ datagram: [UInt8] = [], received: Int64? = nil, into tap: Tap) {
+    tap.traffic.take(record, datagram.span, received: received ?? record.end)
   }
 
   // MARK: Logs
@@ -249,7 +249,6 @@ import Wire
   @Test func `records of both directions and of later times are one conversation; headers are no payload`() {
     let tap = Tap()
     take(record(bytes: 1400, packets: 10, at: 5), into: tap)
-    #expect(tap.sessions.map(\.isEstablished) == [false])
     take(record(Tap.server, 443, Tap.client, 40_000, bytes: 9400, packets: 10, at: 6), into: tap)
     take(record(bytes: 600, packets: 10, at: 90), into: tap)
     // Fewer bytes than headers take: nothing is left.
@@ -282,7 +281,7 @@ import Wire
       record.tcpFlags = flags
       take(record, into: tap)
     }
-    #expect(tap.sessions.map(\.isEstablished) == [false, true, false])
+    #expect(tap.sessions.map(\.isEstablished) == [false, true, true])
   }
 
   @Test func `flows of one record each do not pile up`() {
@@ -318,7 +317,7 @@ import Wire
       var record = record(bytes: .max, packets: .max)
       (record.reverseBytes, record.reversePackets) = (.max, 3)
       (record.start, record.end) = (time, time)
-      for _ in 0..<20 { take(record, into: tap) }
+      for received in [time, 0, .max, .min] { for _ in 0..<20 { take(record, received: received, into: tap) } }
     }
     #expect(tap.sessions.first?.bytesDown == .max)
     #expect(tap.sessions.first?.packetsUp == UInt64(UInt32.max))
@@ -339,6 +338,19 @@ import Wire
     take(outside, datagram, into: tap)
     #expect(tap.names == ["api.anthropic.com", "www.example.com", nil])
     #expect(tap.sessions.map(\.nameSource) == [.tls, .http, nil])
+  }
+
+  @Test func `an exporter whose clock is a day off is not believed, nor one whose flows end before they begin`() {
+    for (start, end) in [(0, 2 * 86_400), (-2 * 86_400, -2 * 86_400), (9, 5)] as [(Int64, Int64)] {
+      let tap = Tap()
+      var record = record()
+      record.start = Tap.start + start * 1_000_000_000
+      record.end = Tap.start + end * 1_000_000_000
+      take(record, received: Tap.start + 7, into: tap)
+      #expect(tap.sessions.map(\.start.nanoseconds) == [Tap.start + 7])
+      #expect(tap.sessions.map(\.end.nanoseconds) == [Tap.start + 7])
+      #expect(tap.traffic.now == Tap.start + 7)
+    }
   }
 
   @Test func `a record of nobody tells nothing`() {

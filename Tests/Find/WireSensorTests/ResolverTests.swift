@@ -178,6 +178,20 @@ import Wire
     #expect(activity.addresses.map(\.description) == ["10.77.0.1"])
   }
 
+  @Test func `an announcement that expired or said goodbye within a capture is still told`() {
+    for goodbye in [true, false] {
+      let tap = Tap()
+      announce(tap, Bench.records())
+      tap.wait(60)
+      if goodbye { announce(tap, Bench.records(ttl: 0)) }
+      tap.wait(9000)
+      announce(tap, Bench.records("other", host: "other.local", address: "10.77.0.2"), from: "10.77.0.2")
+      let look = tap.traffic.look(host: Host(id: "test", name: "test"))
+      #expect(look.announcements.map(\.title) == ["other", "studio (OpenClaw)"])
+      #expect(look.activities.count == 2)
+    }
+  }
+
   @Test func `records of a known announcer are heard though they speak of no gateway`() {
     let tap = Tap()
     let records = Bench.records()
