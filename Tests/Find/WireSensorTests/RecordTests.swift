@@ -307,7 +307,7 @@ import Wire
     let tap = Tap()
     take(record(number: 0), into: tap)
     #expect(tap.traffic.flows.count == 1)
-    tap.traffic.finish()
+    tap.traffic.endIdle(at: Timestamp(nanoseconds: Tap.start + 600_000_000_000))
     #expect(tap.traffic.flows.count == 0 && tap.traffic.counters.sessionsTold == 0)
   }
 
