@@ -287,6 +287,24 @@ import Wire
     #expect(tap.traffic.flows.count == 16 && tap.traffic.details.count == 16)
   }
 
+  // MARK: Learning
+
+  @Test func `what is learnt first names what comes later, and is not judged itself`() {
+    let tap = Tap()
+    tap.traffic.isLearning = true
+    tap.resolve("api.anthropic.com", [Tap.server])
+    var early = Talk(tap, server: "198.51.100.8", port: 18789)
+    early.open()
+    tap.traffic.endLearning()
+    #expect(tap.traffic.flows.count == 0 && tap.traffic.counters.frames == 0 && tap.traffic.firstTime == 0)
+    #expect(tap.activities().isEmpty)
+    tap.wait(5)
+    var talk = Talk(tap)
+    talk.open()
+    #expect(tap.names == ["api.anthropic.com"])
+    #expect(tap.traffic.firstTime == tap.now)
+  }
+
   // MARK: What is told
 
   @Test(arguments: [

@@ -62,6 +62,26 @@ import Testing
     #expect(hashes.values.allSatisfy { $0.count == 8 })
   }
 
+  @Test func `case does not tell names apart, and only letters have one`() {
+    var random = Xorshift(77)
+    var names = Names(seed: 5)
+    var model: [[UInt8]: UInt32] = [:]
+    var faults = 0
+    for _ in 0..<20_000 {
+      // Around the letters in ASCII, and the same with the top bit: few values, so that names repeat.
+      let edges: [UInt8] = [0x40, 0x41, 0x5A, 0x5B, 0x60, 0x61, 0x7A, 0x7B, 0xC1, 0xDA, 0xE1, 0x00, 0x2E]
+      let name = (0..<(1 + random.next() % 17)).map { _ in edges[Int(random.next() % UInt64(edges.count))] }
+      let short = random.next() & 1 == 0 ? Array(name.prefix(3)) : name
+      let lower = short.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+      let (id, isNew) = names.intern(short)
+      if isNew != (model[lower] == nil) || id != model[lower, default: id] { faults += 1 }
+      model[lower] = id
+      if names.text(id) != String(decoding: lower, as: UTF8.self) { faults += 1 }
+    }
+    #expect(faults == 0)
+    #expect(names.count == model.count)
+  }
+
   // MARK: Addresses
 
   private static let a = IP(v4: 0xC0A8_010A)
