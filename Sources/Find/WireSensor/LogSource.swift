@@ -133,6 +133,7 @@ public struct LogSource: ~Copyable {
     var unpacker: Unpacker
     do throws(Unpacker.Fault) { unpacker = try Unpacker(kind) } catch { throw .packed(at: 0) }
     var head: [UInt8] = []
+    var damage: Int?
     do throws(Unpacker.Fault) {
       var probe = try Unpacker(kind)
       try probe.unpack(bytes.extracting(first: 1 << 17)) { piece in
@@ -141,8 +142,11 @@ public struct LogSource: ~Copyable {
       }
     } catch {
       // What was unpacked before the damage may still tell the format.
+      if case .damaged(let place) = error { damage = place }
     }
-    guard var source = LogSource(head: head.span, format: format, now: now, zone: zone) else { throw .unknownFormat }
+    guard var source = LogSource(head: head.span, format: format, now: now, zone: zone) else {
+      throw damage.map { .packed(at: $0) } ?? .unknownFormat
+    }
     var offset = 0
     while offset < bytes.count {
       let end = min(bytes.count, offset + chunk)

@@ -59,8 +59,13 @@ public struct Unpacker: ~Copyable {
       }
       offset += consumed
       read += consumed
-      guard result >= 0 else { throw .damaged(at: read) }
-      isComplete = result == 1
+      guard result >= 0 else {
+        // What came out before the damage is whole.
+        if produced > 0 { _ = body(output.span.extracting(0..<produced)) }
+        throw .damaged(at: read)
+      }
+      // A call that moved nothing, behind the end of a member, says nothing new.
+      if result == 1 || consumed > 0 || produced > 0 { isComplete = result == 1 }
       if produced > 0, !body(output.span.extracting(0..<produced)) { return }
       // Full output means that more may wait inside; otherwise the input is used up.
       wantsMore = produced == capacity || (offset < input.count && (consumed > 0 || produced > 0))

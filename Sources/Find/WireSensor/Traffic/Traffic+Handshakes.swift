@@ -13,6 +13,8 @@ extension Traffic {
     guard packet.payloadCount > 0 else { return }
     let start = Int(packet.payloadOffset)
     let bytes = frame.extracting(start..<(start + Int(packet.payloadCount)))
+    // What a SYN carries (RFC 7413) begins behind it in the sequence.
+    if packet.transport == 6, packet.tcpFlags & 2 != 0 { packet.sequence &+= 1 }
     if flow.stage == .messages {
       messages(place, up, bytes)
     } else if flow.stage == .inspect {

@@ -19,7 +19,7 @@ extension Traffic {
     switch record.kind {
     case .none: return
     case .query, .answer:
-      if record.messageCoding != .none { message(record, line) } else { question(record, line, at: time) }
+      if record.messageCoding != .none { message(record, line, at: time) } else { question(record, line, at: time) }
     case .connection: connection(record, line, at: time)
     case .request: request(record, line, at: time)
     }
@@ -96,11 +96,11 @@ extension Traffic {
   }
 
   /// A whole DNS message, as dnstap and AdGuard Home keep it.
-  private mutating func message(_ record: LogRecord, _ line: Span<UInt8>) {
+  private mutating func message(_ record: LogRecord, _ line: Span<UInt8>, at time: Int64) {
     let bytes = record.message(in: line)
     if record.kind == .query, !record.name.isEmpty {
       // The line tells the question; the message is the answer to it.
-      question(record, line, at: record.time)
+      question(record, line, at: time)
     }
     dns(bytes.span, client: record.client, isCut: false)
   }
@@ -203,7 +203,7 @@ extension Traffic {
     counters.flowRecords &+= 1
     var record = record
     let off = record.end.subtractingReportingOverflow(received)
-    if off.overflow || abs(off.partialValue) > Self.clockLimit || record.start > record.end {
+    if off.overflow || off.partialValue.magnitude > Self.clockLimit || record.start > record.end {
       record.start = received
       record.end = received
     }
@@ -214,13 +214,14 @@ extension Traffic {
     packet.destination = record.destination
     packet.sourcePort = record.sourcePort
     packet.destinationPort = record.destinationPort
-    packet.transport = record.protocol
+    // 0 marks a place of the table that is free; 255 is reserved, so nobody sends it.
+    packet.transport = record.protocol == 0 ? 255 : record.protocol
     packet.vlan = record.vlan
     packet.sourceMAC = record.sourceMAC
     account(record, datagram)
   }
 
-  private static var clockLimit: Int64 { 86_400 * 1_000_000_000 }
+  private static var clockLimit: UInt64 { 86_400 * 1_000_000_000 }
 
   /// The head of a packet that a switch sampled: its ports, and whatever names stand in it.
   private mutating func sample(_ record: FlowRecord, _ datagram: Span<UInt8>) {

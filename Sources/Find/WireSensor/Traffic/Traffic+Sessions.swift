@@ -17,7 +17,9 @@ extension Traffic {
   private mutating func isTold(_ flow: Flow) -> Bool {
     guard flow.stage != .messages, flow.transport == 6 || flow.transport == 17 else { return false }
     let isKnown = flow.name != 0 && names.entries[Int(flow.name)].row >= 0
-    let unanswered = flow.transport == 6 && !flow.marks.contains(.answered) && flow.server.isLocal
+    // A scan is made of those: nobody answers, or the host refuses.
+    let isRefused = !flow.marks.contains(.answered) || (flow.marks.contains(.reset) && flow.bytesDown == 0)
+    let unanswered = flow.transport == 6 && isRefused && flow.server.isLocal
     let told =
       isKnown || unanswered || isGatewayPort(flow.serverPort) || flow.server.isMetadata
       || interesting.contains(flow.client)
@@ -25,7 +27,7 @@ extension Traffic {
     return told
   }
 
-  private func session(_ flow: Flow) -> Session {
+  func session(_ flow: Flow) -> Session {
     var session = Session(
       client: flow.client.address, server: flow.server.address, serverPort: flow.serverPort,
       transport: flow.marks.contains(.quic) ? .quic : flow.transport == 6 ? .tcp : .udp,

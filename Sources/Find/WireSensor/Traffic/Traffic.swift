@@ -133,6 +133,9 @@ public struct Traffic: ~Copyable {
 
   /// Puts a conversation into the table that the packet at hand belongs to; gives its place.
   mutating func add(clientIsSource up: Bool, _ hash: UInt64, at time: Int64) -> Int {
+    // Two looks for each newcomer: whatever the traffic, the table holds little more than what is still open.
+    sweep()
+    sweep()
     if flows.isFull { end(flows.victim()) }
     counters.flows &+= 1
     var flow = Flow()
@@ -206,6 +209,8 @@ public struct Traffic: ~Copyable {
     if up {
       flows[place].packetsUp &+= 1
       flows[place].bytesUp &+= length
+      // Who sends behind a handshake was answered, though the capture may have one direction only.
+      if length > 0, packet.transport == 6, packet.tcpFlags & 0x16 == 0x10 { flows[place].marks.insert(.answered) }
     } else {
       flows[place].packetsDown &+= 1
       flows[place].bytesDown &+= length
