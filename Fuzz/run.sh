@@ -21,8 +21,11 @@ shift 2
 mkdir -p "$build/found/$target" "$build/crashes"
 # The runtime keeps what it allocates for types; that is no leak.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} TRAMMEL_FUZZ=$target
-length=4096
-if [ "$target" = dns ]; then length=9000; fi
+case $target in
+  dns | quic) length=9000 ;;
+  capture | flows | imports | logs) length=16384 ;;
+  *) length=4096 ;;
+esac
 words=$here/Words/$target
 if [ -e "$words" ]; then set -- "-dict=$words" "$@"; fi
 exec "$build/release/fuzz" -max_total_time="$seconds" -max_len=$length -timeout=20 -rss_limit_mb=2048 -detect_leaks=0 \

@@ -106,6 +106,23 @@ import Wire
     #expect(payload == Array(data.dropFirst(8)) && fragments.statistics.overlapping == 1)
   }
 
+  /// Found by reading: each copy was compared with all bytes that were held and not with its own.
+  @Test(.timeLimit(.minutes(1)))
+  func `a copy of a small fragment costs its own length, however much is held`() {
+    var fragments = Fragments()
+    let parts = Self.cut([UInt8](repeating: 7, count: 60_000), at: 1440)
+    // All but the first eight bytes, so that it stays open.
+    for part in parts.dropFirst() { _ = Self.add(Self.six(part.offset, part.data, more: part.more), to: &fragments) }
+    var packet = Packet()
+    var dissector = Dissector()
+    let copy = Self.six(1440, [UInt8](repeating: 7, count: 8), more: true)
+    _ = dissector.dissect(copy.span, link: .ethernet, into: &packet)
+    var completed = 0
+    for _ in 0..<200_000 where fragments.add(copy.span, packet, time: 0) != nil { completed += 1 }
+    #expect(fragments.statistics.repeated == 200_000)
+    #expect(fragments.count == 1 && completed == 0)
+  }
+
   @Test func `IPv6 drops a datagram whose fragments overlap, and a copy is no overlap`() {
     var fragments = Fragments()
     let parts = Self.cut(Self.datagram, at: 1480)

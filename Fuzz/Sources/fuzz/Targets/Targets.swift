@@ -21,8 +21,8 @@ enum Targets {
       "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flows": fuzzFlows, "hello": fuzzHello,
       "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5, "link": fuzzLink,
       "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe, "proc": fuzzProc, "quic": fuzzQUIC,
-      "requests": fuzzRequests,
-      "secret": fuzzSecret, "text": fuzzText, "tunnels": fuzzTunnels, "unit": fuzzUnit, "visible": fuzzVisible,
+      "requests": fuzzRequests, "secret": fuzzSecret, "text": fuzzText, "traffic": fuzzTraffic,
+      "tunnels": fuzzTunnels, "unit": fuzzUnit, "visible": fuzzVisible,
     ]
     #if LEDGER
       all["checkpoint"] = fuzzCheckpoint

@@ -68,7 +68,8 @@ public struct LogLines: Sendable {
       rest.removeAll(keepingCapacity: true)
       return
     }
-    rest.reserveCapacity(rest.count + to - from)
+    // Only for the first piece: room for just the next one, each time, would copy the line with every piece of it.
+    if rest.isEmpty { rest.reserveCapacity(to - from) }
     for index in from..<to { rest.append(chunk[index]) }
   }
 }

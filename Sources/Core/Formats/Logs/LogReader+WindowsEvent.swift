@@ -138,7 +138,9 @@ extension LogReader {
           var place = at
           if let moment = time.iso(line, at: &place) ?? windowsTime(line, at: &place) { return moment }
         }
-        at = min(line.first(0x22, from: at, to: end), line.first(0x2C, from: at, to: end)) + 1
+        // Byte by byte: a search for each of the two would go to the end of the line where the other is rare.
+        while at < end, line.byte(at) != 0x22, line.byte(at) != 0x2C { at += 1 }
+        at += 1
       }
       return LogRecord.unknownTime
     }

@@ -95,6 +95,16 @@ import Testing
     }
   }
 
+  /// Found by reading: each comma looked for a quote as far as the end of the line, which took minutes for a megabyte.
+  @Test(.timeLimit(.minutes(1)))
+  func `an exported event without a time costs what its length costs`() {
+    let line = #""RESPONSE_SUCCESS: TCP=0; QNAME=example.com.;""# + String(repeating: ",", count: 500_000)
+    #expect(
+      summaries(.windowsAnalytical, Array(line.utf8), now: LogFixture.now) == [
+        "answer allowed transport=17 name=example.com"
+      ])
+  }
+
   @Test func `numbers out of range are not there`() {
     let line =
       #"{"timestamp":"2026-11-21T00:26:34.123456+0100","event_type":"flow","src_ip":"192.0.2.999","src_port":99999,"dest_ip":":::","#
