@@ -78,6 +78,9 @@ struct FindFlowsCommand: AsyncParsableCommand {
 
   /// Names for flows that have none.
   private func learn(into traffic: inout Traffic) throws(Failure) {
+    guard !logs.isEmpty || !capture.isEmpty else { return }
+    traffic.isLearning = true
+    defer { traffic.endLearning() }
     for path in logs {
       do throws(LogSource.Problem) {
         _ = try LogSource.read(path, format: nil, now: Machine.now, into: &traffic)
@@ -180,10 +183,11 @@ struct FindFlowsCommand: AsyncParsableCommand {
           "\(lost) export datagrams or records are missing from the exporters' counts",
           remedy: "look for loss between the exporters and here, and at the collector's socket"))
     }
-    if source.counters.withoutTemplate > 0 {
+    let untold = source.counters.withoutTemplate &+ source.counters.waiting
+    if untold > 0 {
       blind.append(
         .init(
-          "\(source.counters.withoutTemplate) data sets came before their template",
+          "\(untold) data sets came before their template",
           remedy: "have the exporter send templates more often, or listen longer"))
     }
     var skipped: [String: Int] = [:]

@@ -17,6 +17,8 @@ public struct FlowSource: Sendable {
     public var templates: UInt64 = 0
     /// Data that no template came for.
     public var withoutTemplate: UInt64 = 0
+    /// Data that still waits for its template.
+    public var waiting: UInt64 = 0
     public var damaged: UInt64 = 0
     /// Datagrams that are no flow export.
     public var foreign: UInt64 = 0
@@ -61,6 +63,9 @@ public struct FlowSource: Sendable {
     counters.records &+= UInt64(outcome.records)
     counters.templates &+= UInt64(outcome.templates)
     counters.withoutTemplate &+= UInt64(outcome.withoutTemplate)
+    // What waited and was given up counts as without a template, what was decoded was ready.
+    counters.waiting &+= UInt64(outcome.held)
+    counters.waiting -= min(counters.waiting, UInt64(outcome.ready) &+ UInt64(outcome.withoutTemplate))
     counters.damaged &+= UInt64(outcome.damaged)
   }
 
@@ -124,7 +129,7 @@ public struct FlowSource: Sendable {
     return [
       "datagrams": int(counters.datagrams), "records": int(counters.records), "bytes": int(counters.bytes),
       "packets": int(counters.packets), "templates": int(counters.templates),
-      "without_template": int(counters.withoutTemplate), "damaged": int(counters.damaged),
+      "without_template": int(counters.withoutTemplate &+ counters.waiting), "damaged": int(counters.damaged),
       "foreign": int(counters.foreign),
       "exporters": .array(
         decoder.sources.map { source in

@@ -4,7 +4,7 @@ import Testing
 @testable import Probe
 
 @Suite struct TargetTests {
-  static func address(_ text: String) -> Address { Address(text)! }
+  static func address(_ text: String) -> Address { Address(text) ?? .anyIPv4 }
 
   @Test(arguments: [
     ("Box.example.com", Target.name("box.example.com", port: nil)), ("box:18789", .name("box", port: 18789)),

@@ -22,7 +22,8 @@ import Testing
     // Console: keyed hashes of session ids and one-time codes.
     "Crypto": ["Wire", "Ledger", "Console"],
     "ServiceLifecycle": ["Console", "Service", "trammel"], "UnixSignals": ["trammel"],
-    "Logging": ["Console", "Service", "trammel"], "Synchronization": ["Ledger", "Console", "Service", "WireSensor", "Probe", "trammel"],
+    "Logging": ["Console", "Service", "trammel"],
+    "Synchronization": ["Ledger", "Console", "Service", "WireSensor", "Probe", "trammel"],
     "Dispatch": ["Ledger", "WireSensor", "Probe"],
   ]
   /// Where the operating system may be named.

@@ -56,34 +56,42 @@ struct Names {
     if quic { entries[Int(id)].quicHellos &+= 1 } else { entries[Int(id)].hellos &+= 1 }
   }
 
-  /// The number of a name given as lower-case bytes, and whether it is new.
-  mutating func intern(_ name: [UInt8]) -> (id: UInt32, isNew: Bool) {
-    guard !name.isEmpty, name.count <= 1024 else { return (0, false) }
+  /// The number of a name in any case, and whether it is new. Nothing is copied of a name that is known.
+  mutating func intern(_ name: Span<UInt8>) -> (id: UInt32, isNew: Bool) {
+    let count = name.count
+    guard count > 0, count <= 1024 else { return (0, false) }
     let short = hash(of: name)
     let mask = index.count - 1
     var slot = Int(short) & mask
     while index[slot] != 0 {
-      let entry = entries[Int(index[slot])]
-      if entry.hash == short, Int(entry.count) == name.count, equal(name, at: Int(entry.offset)) {
-        return (index[slot], false)
+      let id = index[slot]
+      if entries[Int(id)].hash == short, Int(entries[Int(id)].count) == count,
+        equal(name, at: Int(entries[Int(id)].offset))
+      {
+        return (id, false)
       }
       slot = (slot + 1) & mask
     }
-    guard entries.count < limit, bytes.count + name.count <= byteLimit else {
+    guard entries.count < limit, bytes.count + count <= byteLimit else {
       refused &+= 1
       return (0, false)
     }
-    let row = endpoints.match(name.span) ?? -1
+    let row = endpoints.match(name) ?? -1
     let id = UInt32(entries.count)
     entries.append(
       Entry(
-        offset: UInt32(bytes.count), count: UInt16(name.count), row: Int16(truncatingIfNeeded: row), hash: short,
+        offset: UInt32(bytes.count), count: UInt16(count), row: Int16(truncatingIfNeeded: row), hash: short,
         isFollowed: row >= 0 && Self.isFollowed(endpoints.rows[row].category)))
-    bytes += name
+    for place in 0..<count { bytes.append(Self.lower(name[place])) }
     index[slot] = id
     if entries.count * 2 > index.count { grow() }
     return (id, true)
   }
+
+  mutating func intern(_ name: [UInt8]) -> (id: UInt32, isNew: Bool) { intern(name.span) }
+
+  @inline(__always)
+  private static func lower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
   private static func isFollowed(_ category: Endpoints.Category) -> Bool {
     switch category {
@@ -93,25 +101,45 @@ struct Names {
   }
 
   /// Eight bytes at a step, each folded by a multiplication whose high half counts: the seed decides what meets what.
-  private func hash(of name: [UInt8]) -> UInt32 {
+  @inline(__always)
+  private func hash(of name: Span<UInt8>) -> UInt32 {
+    let key = 0xA076_1D64_78BD_642F ^ (seed | 1)
     var hash = seed ^ UInt64(truncatingIfNeeded: name.count) &* 0x9E37_79B9_7F4A_7C15
-    var word: UInt64 = 0
     var place = 0
     while place < name.count {
-      word = word << 8 | UInt64(name[place])
-      place += 1
-      if place & 7 == 0 || place == name.count {
-        let product = (hash ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F ^ (seed | 1))
-        hash = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
-        word = 0
-      }
+      let product = (hash ^ Self.eight(name, at: place)).multipliedFullWidth(by: key)
+      hash = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
+      place &+= 8
     }
     return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
   }
 
-  private func equal(_ name: [UInt8], at offset: Int) -> Bool {
-    for place in name.indices where bytes[offset + place] != name[place] { return false }
+  @inline(__always)
+  private func equal(_ name: Span<UInt8>, at offset: Int) -> Bool {
+    let known = bytes.span.extracting(offset..<(offset &+ name.count))
+    var place = 0
+    while place < name.count {
+      guard Self.eight(name, at: place) == Self.eight(known, at: place) else { return false }
+      place &+= 8
+    }
     return true
+  }
+
+  /// Eight bytes from `place` on in lower case, or what is left of them. The load is in bounds: that is checked before it.
+  @inline(__always)
+  private static func eight(_ name: Span<UInt8>, at place: Int) -> UInt64 {
+    var word: UInt64 = 0
+    if name.count &- place >= 8 {
+      word = unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+    } else {
+      for at in place..<name.count { word = word << 8 | UInt64(name[at]) }
+    }
+    // A letter A to Z gets its sixth bit, in all eight bytes at once: no carry leaves a byte, since the top bits are off.
+    let low = word & 0x7F7F_7F7F_7F7F_7F7F
+    let atLeastA = low &+ 0x3F3F_3F3F_3F3F_3F3F
+    let aboveZ = low &+ 0x2525_2525_2525_2525
+    let isUpper = atLeastA & ~aboveZ & ~word & 0x8080_8080_8080_8080
+    return word | isUpper >> 2
   }
 
   private mutating func grow() {

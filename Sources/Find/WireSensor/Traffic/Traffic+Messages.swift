@@ -72,7 +72,7 @@ extension Traffic {
     let isKnown = names.entries[Int(id)].row >= 0
     if isKnown { mark(client) }
     // A first question is news to whoever counts names below a domain; a repeated one only where the name matters.
-    guard firstQuestions.insert(client, id) || isKnown else { return }
+    guard !isLearning, firstQuestions.insert(client, id) || isKnown else { return }
     observer.add(
       NameQuery(
         time: Timestamp(nanoseconds: now), client: client.address, name: names.text(id), type: type))

@@ -42,11 +42,20 @@ extension Traffic {
   }
 
   private mutating func question(_ record: LogRecord, _ line: Span<UInt8>, at time: Int64) {
-    var name = scratch
-    scratch = []
-    defer { scratch = name }
-    lower(record.name, of: record, in: line, into: &name)
-    let (id, _) = names.intern(name)
+    let id: UInt32
+    if record.escape == .none {
+      // As it stands in the line: most names are known, and nothing is copied then.
+      let start = min(record.name.start, line.count)
+      var end = max(start, min(record.name.end, line.count))
+      if end - start > 1, line[end - 1] == 0x2E { end -= 1 }
+      id = names.intern(line.extracting(start..<end)).id
+    } else {
+      var name = scratch
+      scratch = []
+      lower(record.name, of: record, in: line, into: &name)
+      id = names.intern(name).id
+      scratch = name
+    }
     // A log that has only answers, each with who asked: every answer is a question.
     let isQuestion = record.kind == .query || (record.client != .none && !hasQueryLines)
     if record.kind == .query { hasQueryLines = true }
@@ -59,7 +68,7 @@ extension Traffic {
     if record.rcode == 3 { counters.nameErrors &+= 1 }
     guard id != 0 else { return }
     let isBlocked = record.action == .blocked
-    if record.client != .none {
+    if record.client != .none, !isLearning {
       let isKnown = names.entries[Int(id)].row >= 0
       if isKnown { mark(record.client) }
       // An answer speaks of the question before it; where the log has answers only, it is the question.
@@ -165,6 +174,7 @@ extension Traffic {
     if !record.userAgent.isEmpty {
       session.userAgent = SafeText.render(record.bytes(of: record.userAgent, in: line).prefix(512))
     }
+    guard !isLearning else { return }
     counters.sessionsTold &+= 1
     observer.add(session)
   }

@@ -12,7 +12,7 @@ extension Traffic {
   }
 
   /// Hands a conversation to detection, where it can matter.
-  mutating func tell(_ flow: Flow) { if isTold(flow) { observer.add(session(flow)) } }
+  mutating func tell(_ flow: Flow) { if !isLearning, isTold(flow) { observer.add(session(flow)) } }
 
   private mutating func isTold(_ flow: Flow) -> Bool {
     guard flow.stage != .messages, flow.transport == 6 || flow.transport == 17 else { return false }

@@ -51,6 +51,8 @@ public struct Traffic: ~Copyable {
   public internal(set) var now: Int64 = 0
   public internal(set) var firstTime: Int64 = 0
   private var sweepPlace = 0
+  /// Only names are taken: nothing that is seen now is judged.
+  public var isLearning = false
   /// A log told questions in lines of their own.
   var hasQueryLines = false
   /// Of the hosts that read this capture: what they say themselves is not news from the wire.
@@ -257,6 +259,15 @@ public struct Traffic: ~Copyable {
     for place in 0..<flows.used where flows[place].transport != 0 { tell(flows[place]) }
     flows.removeAll()
     details.removeAll()
+  }
+
+  /// Ends a time of learning: names stay, conversations are forgotten.
+  public mutating func endLearning() {
+    flows.removeAll()
+    details.removeAll()
+    isLearning = false
+    counters = Counters()
+    firstTime = 0
   }
 }
 
