@@ -28,7 +28,7 @@ done
 # All at once: what is said of a host does not depend on who else is in the capture.
 look all "$tests"/wire/captures/*.pcap
 check "all captures together name the same agents" all \
-  "sorted((h.get('kind'), h['addresses'][0]) for h in d['hosts'] if h['verdict'] == 'agent') == sorted((w.get('kind'), a) for f in __import__('glob').glob('$tests/wire/captures/*.json') for a, w in __import__('json').load(open(f))['hosts'].items() if w['verdict'] == 'agent')" \
+  "sorted((h.get('kind') or '', h['addresses'][0]) for h in d['hosts'] if h['verdict'] == 'agent') == sorted((w.get('kind') or '', a) for f in __import__('glob').glob('$tests/wire/captures/*.json') for a, w in __import__('json').load(open(f))['hosts'].items() if w['verdict'] == 'agent')" \
   "[(h['verdict'], h.get('kind'), h['addresses']) for h in d['hosts']]"
 trammel find capture "$tests/wire/captures/claude.pcap" --json --state "$state" >"$out/kept.json" 2>&1 || fail "find capture ends with 0" "$(head -c 500 "$out/kept.json")"
 check "an agent of a capture is in the document" kept "kinds() == ['claude-code'] and sources('claude-code') == ['wire']" "d['agents']"
@@ -72,8 +72,8 @@ listen() {
 }
 listen live -i wire0 --for 5s --write "$out/out.pcap"
 sleep 0.3
-for set in CapEff CapPrm; do
-  same "while it listens, $set is empty" 0000000000000000 "$(sed -n "s/^$set:[[:space:]]*//p" /proc/$listener/status)"
+for set in CapEff CapPrm; do # of every thread: the kernel keeps them apart
+  same "while it listens, $set is empty in every thread" 0000000000000000 "$(sed -n "s/^$set:[[:space:]]*//p" /proc/$listener/task/*/status | sort -u | paste -sd' ')"
 done
 [ "$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' /proc/$listener/status)" != 0 ] && ok "and it is no longer root" || fail "and it is no longer root" "$(grep -E '^(Uid|Gid|Groups|Cap)' /proc/$listener/status)"
 traffic
@@ -93,6 +93,22 @@ wait "$listener"
 same "Ctrl-C ends it with 0" 0 $?
 check "and keeps what was seen" ended "d['capture']['tls']['client_hellos'] == 3" "d['capture']['tls']"
 
+# CAP_NET_RAW is enough, without root; and it is given up too.
+as_ada mkdir -p /home/ada/.trammel
+(HOME_OF=/home/ada exec_clean setpriv --reuid 12345 --regid 12345 --clear-groups --inh-caps -all,+net_raw --ambient-caps -all,+net_raw -- \
+  env ${LIBRARIES:+LD_LIBRARY_PATH="$LIBRARIES"} "$TRAMMEL" find capture -i wire0 --for 10m --no-inventory --json --state /home/ada/.trammel) >"$out/raw.json" 2>"$out/raw.err" &
+listener=$!
+wait_for 10 "the ring of a plain user" sh -c "[ \$(wc -l </proc/net/packet) -gt 1 ]"
+sleep 0.3
+for set in CapEff CapPrm CapAmb; do
+  same "a plain user with CAP_NET_RAW: while it listens, $set is empty in every thread" 0000000000000000 "$(sed -n "s/^$set:[[:space:]]*//p" /proc/$listener/task/*/status | sort -u | paste -sd' ')"
+done
+traffic
+kill -INT "$listener"
+wait "$listener"
+same "a plain user with CAP_NET_RAW: ends with 0" 0 $?
+check "a plain user with CAP_NET_RAW sees the same" raw "d['capture']['tls']['client_hellos'] == 3" "d['capture']['tls']"
+
 # What is refused: one line, nothing on stdout.
 refuse() { # refuse TEXT CODE WORDS COMMAND...
   local text=$1 code=$2 words=$3
@@ -102,8 +118,6 @@ refuse() { # refuse TEXT CODE WORDS COMMAND...
   same "$text: in one line" 1 "$(wc -l <"$out/refused.err")"
   grep -qiE -- "$words" "$out/refused.err" && ok "$text: $(head -c 150 "$out/refused.err" | sed "s|$CELL|CELL|g")" || fail "$text: says why" "expected: $words" "got: $(cat "$out/refused.err")"
 }
-as_ada mkdir -p /home/ada/.trammel
-"$TRAMMEL" --version >/dev/null 2>&1
 ada_trammel find capture -i wire0 --for 1s --json --state /home/ada/.trammel >"$out/ada.json" 2>"$out/ada.err"
 same "without CAP_NET_RAW: exit 3" 3 $?
 grep -qhE 'CAP_NET_RAW|cap_net_raw' "$out/ada.json" "$out/ada.err" && ok "and the hint names what is missing" || fail "and the hint names what is missing" "$(cat "$out/ada.json" "$out/ada.err")"

@@ -305,17 +305,26 @@ if wanted ssh; then
   ada 26 ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null 10.20.0.1 true
   finish
 fi
-if wanted quic; then
+if wanted quic || wanted quic-browser; then
   agent quic
   in_quic() { $home/agent/bin/python "$wire/quic.py" "$@"; }
   in_quic serve $quic_address "$CELL/etc/front.pem" "$CELL/etc/front.key" >"$logs/quic-server" 2>&1 &
   server=$!
   wait_for 10 "the QUIC server" grep -q serving "$logs/quic-server"
+fi
+if wanted quic; then
   begin quic 27
   ada 27 python "$wire/quic.py" get www.example.org /run/authority.pem
   finish
-  kill $server
 fi
+if wanted quic-browser; then # its hello takes two packets
+  pin=$(openssl x509 -in "$CELL/etc/front.pem" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
+  begin quic-browser 42
+  ada 42 timeout 40 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
+    --enable-quic --origin-to-force-quic-on=www.example.org:443 --ignore-certificate-errors-spki-list="$pin" --user-data-dir=$home/work/quic --dump-dom https://www.example.org/
+  finish
+fi
+[ -z "${server:-}" ] || kill "$server"
 
 # Gateways.
 if wanted gateway; then
@@ -354,4 +363,30 @@ if wanted person; then
   wait_for 60 "three questions" sh -c "[ \$(grep -c 'chatgpt.com POST.*conversation' '$logs/model') -ge 3 ]"
   finish 2
   kill $browser
+fi
+
+# An office behind a router of its own: all of it has one card on this cable.
+if wanted uplink; then
+  start_services "$reach"
+  begin uplink 60
+  in_client 60 sh -c 'sysctl -qw net.ipv4.ip_forward=1; ip link add inside type bridge; ip address add 10.61.0.1/24 dev inside; ip link set inside up'
+  ip route add 10.61.0.0/24 via 10.20.0.60
+  for n in 61 62 63; do
+    ip netns add c$n
+    in_client 60 sh -c "ip link add q$n type veth peer name e0 netns c$n; ip link set q$n master inside up; ethtool -K q$n tx off rx off tso off gso off gro off" >/dev/null
+    in_client $n sh -c "ip link set e0 address 00:16:3e:61:00:$n up; ip link set lo up; ip address add 10.61.0.$n/24 dev e0; ip route add default via 10.61.0.1
+      ethtool -K e0 tx off rx off tso off gso off gro off" >/dev/null
+  done
+  : >"$logs/model"
+  agent claude
+  ada_exec 62 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
+    --ignore-certificate-errors --user-data-dir=$home/work/office https://chatgpt.com/ &
+  browser=$!
+  ada_exec 63 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt python3 "$wire/clients.py" batch &
+  ada 61 ANTHROPIC_API_KEY=$key CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 \
+    timeout 90 "$(ls $home/agent/lib/python3*/site-packages/claude_agent_sdk/_bundled/claude)" -p "Look at the page and tell me about it." --allowedTools Bash
+  wait_for 60 "three questions" sh -c "[ \$(grep -c 'chatgpt.com POST.*conversation' '$logs/model') -ge 3 ]"
+  finish 2
+  kill $browser
+  cut_payload 8192
 fi
