@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""clients.py batch|sdk|challenge HOST: what programs without an agent in them do.
+
+batch      six short questions to a model, one after the other (urllib)
+sdk        four through the OpenAI SDK, streamed
+challenge  a WebSocket to port 18789 of HOST that waits for the first frame and leaves
+"""
+import base64
+import json
+import os
+import socket
+import sys
+import time
+import urllib.request
+
+
+def batch():
+    for number in range(6):
+        body = json.dumps({"model": "mock", "messages": [{"role": "user", "content": f"Which colour has number {number}? " * 4}]})
+        request = urllib.request.Request(
+            "https://api.openai.com/v1/chat/completions", body.encode(),
+            {"Content-Type": "application/json", "Authorization": "Bearer sk-mock-not-for-anybody"})
+        with urllib.request.urlopen(request) as answer:
+            answer.read()
+        time.sleep(0.3)
+
+
+def sdk():
+    import openai
+
+    client = openai.OpenAI(api_key="sk-mock-not-for-anybody")
+    for number in range(4):
+        messages = [{"role": "user", "content": f"Write a line about number {number}."}]
+        for _ in client.chat.completions.create(model="mock", messages=messages, stream=True):
+            pass
+        time.sleep(0.3)
+
+
+def challenge(host):
+    with socket.create_connection((host, 18789), 5) as connection:
+        key = base64.b64encode(os.urandom(16)).decode()
+        connection.sendall(
+            f"GET / HTTP/1.1\r\nHost: {host}:18789\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+        heard = b""
+        while b"connect.challenge" not in heard:
+            heard += connection.recv(4096)
+        time.sleep(0.2)
+
+
+{"batch": batch, "sdk": sdk, "challenge": lambda: challenge(sys.argv[2])}[sys.argv[1]]()
