@@ -157,7 +157,8 @@ let package = Package(
     tests("Find", "Detection", on: ["Model", "Knowledge"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
-    tests("Find", "WireSensor", on: ["Model", "Wire"]),
+    tests(
+      "Find", "WireSensor", on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Detection"]),
     tests("Find", "Probe", on: ["Model", "Wire", "Platform"]),
     tests("Find", "Imports", on: ["Model", "Formats"], exclude: ["Fixtures"]),
     tests(

@@ -40,6 +40,6 @@ import WireSensor
   try hold(look.activities.allSatisfy { isSafe($0.statement) }, "a sentence with controls")
   try hold(look.observations.allSatisfy { isSafe($0.detail) && isSafe($0.proof ?? "") }, "an observation with controls")
   try hold(isSafe(traffic.value(names: look.names, limit: 10).json()), "a document with controls")
-  let status = traffic.status(what: "fuzz", skipped: [:], blind: [])
+  let status = traffic.status(.wire, what: "fuzz", skipped: [:], blind: [])
   try hold(isSafe(status.looked) && status.skipped.allSatisfy { $0.value > 0 }, "a state that says nothing")
 }
