@@ -87,6 +87,9 @@ public struct LogSource: ~Copyable {
     switch reader.read(line, into: &record) {
     case .record:
       outcome.records += 1
+      // A clock that is more than a day ahead would make everything else look old.
+      let limit = reader.now.nanoseconds.addingReportingOverflow(86_400_000_000_000)
+      if !limit.overflow, record.time > limit.partialValue { record.time = LogRecord.unknownTime }
       traffic.take(record, line)
     case .ignored: break
     case .malformed: if line.count > 0 { outcome.malformed += 1 }

@@ -103,6 +103,29 @@ struct Details: Sendable {
   /// Bytes of incomplete handshakes in all of them.
   private(set) var bytes = 0
   let byteLimit: Int
+  /// Handshakes over datagrams that are not complete, of 16 KiB each at most.
+  private(set) var datagramHandshakes = 0
+  static let datagramLimit = 2048
+
+  /// Begins one; false where there are too many.
+  mutating func begin(_ id: UInt32, quic: QUICInitialAssembler? = nil, dtls: DTLSHelloAssembler? = nil) -> Bool {
+    endDatagrams(id)
+    guard datagramHandshakes < Self.datagramLimit else {
+      refused &+= 1
+      return false
+    }
+    datagramHandshakes += 1
+    all[Int(id)].quic = quic
+    all[Int(id)].dtls = dtls
+    return true
+  }
+
+  mutating func endDatagrams(_ id: UInt32) {
+    guard all[Int(id)].quic != nil || all[Int(id)].dtls != nil else { return }
+    datagramHandshakes -= 1
+    all[Int(id)].quic = nil
+    all[Int(id)].dtls = nil
+  }
   private(set) var all: [Detail] = [Detail()]
   private var free: [UInt32] = []
   let limit: Int
@@ -155,12 +178,14 @@ struct Details: Sendable {
     all = [Detail()]
     free = []
     bytes = 0
+    datagramHandshakes = 0
   }
 
   mutating func remove(_ id: UInt32) {
     guard id != 0 else { return }
     _ = keep(nil, of: id, up: true)
     _ = keep(nil, of: id, up: false)
+    endDatagrams(id)
     all[Int(id)] = Detail()
     free.append(id)
   }

@@ -190,7 +190,10 @@ struct FlowTable: ~Copyable {
     var best = hand % used
     for _ in 0..<16 {
       hand = (hand + 1) % used
-      if unsafe flows[hand].transport != 0, unsafe flows[hand].last < flows[best].last { best = hand }
+      guard unsafe flows[hand].transport != 0 else { continue }
+      // A flood of what nobody answers does not push out what somebody did.
+      let (mine, other) = unsafe (flows[hand].marks.contains(.answered), flows[best].marks.contains(.answered))
+      if mine != other ? !mine : unsafe flows[hand].last < flows[best].last { best = hand }
     }
     evicted += 1
     return best

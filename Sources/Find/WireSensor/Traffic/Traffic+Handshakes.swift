@@ -50,8 +50,7 @@ extension Traffic {
     guard let id = existingDetail(place) else { return }
     _ = details.keep(nil, of: id, up: true)
     _ = details.keep(nil, of: id, up: false)
-    details[id].quic = nil
-    details[id].dtls = nil
+    details.endDatagrams(id)
   }
 
   // MARK: TCP
@@ -215,12 +214,12 @@ extension Traffic {
     if QUICInitialAssembler.isInitial(bytes) {
       guard let id = detail(place) else { return giveUp(place) }
       flows[place].marks.insert(.quic)
-      details[id].quic = QUICInitialAssembler()
+      guard details.begin(id, quic: QUICInitialAssembler()) else { return giveUp(place) }
       return quic(place, id, bytes)
     }
     if DTLSHelloAssembler.isHello(bytes) {
       guard let id = detail(place) else { return giveUp(place) }
-      details[id].dtls = DTLSHelloAssembler()
+      guard details.begin(id, dtls: DTLSHelloAssembler()) else { return giveUp(place) }
       return dtls(place, id, bytes)
     }
     flows[place].inspectedUp += 1

@@ -340,7 +340,7 @@ extension IP {
 
   /// Where clouds hand out credentials: 169.254.169.254, 169.254.170.2, fd00:ec2::254 and their kin.
   var isMetadata: Bool {
-    if isIPv4 { return Endpoints.embedded.match(address) != nil && low >> 16 & 0xFFFF == 0xA9FE }
+    if isIPv4 { return low >> 16 & 0xFFFF == 0xA9FE && Endpoints.embedded.match(address) != nil }
     return high == 0xFD00_0EC2_0000_0000
   }
 }
