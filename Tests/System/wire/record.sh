@@ -151,7 +151,7 @@ ada_exec() {
 }
 # agent NAME: its environment, where it was made.
 agent() {
-  ! mountpoint -q $home/agent || umount $home/agent
+  ! mountpoint -q $home/agent || umount -l $home/agent
   mkdir -p $home/agent
   mount --bind "$(ls -d "$CELL/kept/$1"-*)" $home/agent
 }
