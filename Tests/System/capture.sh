@@ -53,7 +53,7 @@ there openssl s_server -accept 443 -cert "$CELL/cert.pem" -key "$CELL/key.pem" -
 listens_there() { there ss -Hltun "sport = :$1" | grep -q .; }
 wait_for 10 "the resolver" listens_there 53
 wait_for 10 "the TLS server" listens_there 443
-traffic() { # once a second, so that some of it falls into any four
+traffic() {
   local round
   for round in 1 2 3; do
     dig @10.20.0.1 +tries=1 +time=1 api.openai.com A >/dev/null
@@ -70,7 +70,7 @@ listen() {
   listener=$!
   wait_for 10 "the ring" sh -c "grep -q wire0 /proc/net/packet 2>/dev/null || [ \$(wc -l </proc/net/packet) -gt 1 ]"
 }
-listen live -i wire0 --for 5s --write "$out/out.pcap"
+listen live -i wire0 --for 8s --write "$out/out.pcap"
 sleep 0.3
 for set in CapEff CapPrm; do # of every thread: the kernel keeps them apart
   same "while it listens, $set is empty in every thread" 0000000000000000 "$(sed -n "s/^$set:[[:space:]]*//p" /proc/$listener/task/*/status | sort -u | paste -sd' ')"

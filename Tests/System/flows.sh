@@ -21,7 +21,7 @@ collect() {
 }
 # collected NAME: it has ended by Ctrl-C, with what it heard.
 collected() {
-  sleep 0.5 # datagrams on loopback are there at once; the collector looks ten times a second
+  wait_for 10 "the collector to have read all" sh -c "[ \"\$(ss -Hlun 'sport = :2055' | awk '{ print \$2 }')\" = 0 ]"
   kill -INT "$collector"
   wait "$collector"
   same "$1: Ctrl-C ends it with 0" 0 $?

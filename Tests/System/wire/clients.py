@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""clients.py batch|sdk|challenge HOST: what programs without an agent in them do.
+"""clients.py batch|sdk|summary|ask FILE|challenge HOST: what programs without an agent in them do.
 
 batch      six short questions to a model, one after the other (urllib)
 sdk        four through the OpenAI SDK, streamed
+summary    fetches five pages (urllib) and has each summed up, 20 kB with its instructions, through the OpenAI SDK
+ask        one call of the OpenAI SDK with a file
 challenge  a WebSocket to port 18789 of HOST that waits for the first frame and leaves
 """
 import base64
@@ -36,6 +38,20 @@ def sdk():
         time.sleep(0.3)
 
 
+def ask(text):
+    import openai
+
+    messages = [{"role": "system", "content": "Sum up what follows. " * 900}, {"role": "user", "content": text}]
+    for _ in openai.OpenAI(api_key="sk-mock-not-for-anybody").chat.completions.create(model="mock", messages=messages, stream=True):
+        pass
+
+
+def summary():
+    for number in range(5):
+        with urllib.request.urlopen(f"https://www.example.com/{number}") as answer:
+            ask(answer.read().decode())
+
+
 def challenge(host):
     with socket.create_connection((host, 18789), 5) as connection:
         key = base64.b64encode(os.urandom(16)).decode()
@@ -48,4 +64,7 @@ def challenge(host):
         time.sleep(0.2)
 
 
-{"batch": batch, "sdk": sdk, "challenge": lambda: challenge(sys.argv[2])}[sys.argv[1]]()
+{
+    "batch": batch, "sdk": sdk, "summary": summary, "ask": lambda: ask(open(sys.argv[2]).read()),
+    "challenge": lambda: challenge(sys.argv[2]),
+}[sys.argv[1]]()

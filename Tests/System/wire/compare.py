@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """compare.py TRUTH SEEN: what `find capture --json` said (SEEN) against what must be found (TRUTH), difference by difference.
 
-TRUTH has "hosts", a table from address to {"verdict", "kind"?, "signs"?, "concerns"?, "statement"?}: those that are judged; no
-other host may get a verdict but "nothing". Every other member is compared with the same member of "capture".
+TRUTH has "hosts", a table from address to {"verdict" (or those allowed), "kind"?, "signs"?, "without"?, "concerns"?, "statement"?}:
+those that are judged; no other host may get a verdict but "nothing". Every other member is compared with the same member of "capture".
 """
 import json
 import sys
@@ -27,10 +27,11 @@ by_address = {address: host for host in seen["hosts"] for address in host["addre
 for address, wanted in truth["hosts"].items():
     host = by_address.get(address)
     if host is None:
-        if wanted["verdict"] != "nothing":
+        if "nothing" not in wanted["verdict"]:
             wrong.append(f"{address}: not among the hosts, should be {wanted['verdict']}")
         continue
-    check(f"{address} verdict", (wanted["verdict"], wanted.get("kind")), (host["verdict"], host.get("kind")))
+    allowed = wanted["verdict"] if isinstance(wanted["verdict"], list) else [wanted["verdict"]]
+    check(f"{address} verdict", (allowed[0] if host["verdict"] not in allowed else host["verdict"], wanted.get("kind")), (host["verdict"], host.get("kind")))
     for member in ("signs", "concerns"):
         there = {entry["name"] for entry in host[member]}
         for name in wanted.get(member, []):

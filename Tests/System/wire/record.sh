@@ -37,6 +37,7 @@ wire=$tests/wire
 logs=$RECORDED/logs
 mkdir -p "$logs"
 home=/home/ada
+install -d -o 12345 -g 12345 $home/work
 key=sk-mock-9a8b7c6d5e4f-not-for-anybody
 
 # The router.
@@ -124,6 +125,7 @@ start_services() {
 }
 
 # client NUMBER: a namespace with the address 10.20.0.NUMBER.
+offload=off
 client() {
   local n=$1
   ip netns add c$n
@@ -133,8 +135,8 @@ client() {
   in_client $n sh -c "sysctl -qw net.ipv6.conf.all.accept_dad=0
     ip link set e0 address 00:16:3e:20:00:$n up; ip link set lo up; ip address add 10.20.0.$n/24 dev e0; ip -6 address add fd20::$n/64 dev e0 nodad
     ip route add default via 10.20.0.1; ip -6 route add default via fd20::1
-    ethtool -K e0 tx off rx off tso off gso off gro off" >/dev/null
-  ethtool -K p$n tx off rx off tso off gso off gro off >/dev/null
+    ethtool -K e0 tx $offload rx $offload tso $offload gso $offload gro $offload" >/dev/null
+  ethtool -K p$n tx $offload rx $offload tso $offload gso $offload gro $offload >/dev/null
 }
 ethtool -K br0 tx off tso off gso off gro off >/dev/null 2>&1
 in_client() { local n=$1; shift; nsenter --net=/run/netns/c$n "$@"; }
@@ -149,9 +151,8 @@ ada_exec() {
 }
 # agent NAME: its environment, where it was made.
 agent() {
-  ! mountpoint -q $home/agent || umount $home/agent
-  mkdir -p $home/agent $home/work
-  chown 12345:12345 $home/work
+  ! mountpoint -q $home/agent || umount -l $home/agent
+  mkdir -p $home/agent
   mount --bind "$(ls -d "$CELL/kept/$1"-*)" $home/agent
 }
 # begin NAME NUMBER [TCPDUMP-ARGUMENT...]; finish.
@@ -253,6 +254,25 @@ if wanted sdk; then
   ada 21 python "$wire/clients.py" sdk
   finish
 fi
+if wanted summary; then # a script that fetches and asks, in one program
+  agent openai
+  start_services
+  begin summary 28
+  ada 28 python "$wire/clients.py" summary
+  finish
+  cut_payload 4096
+fi
+if wanted pipeline; then # the same as a shell script would do it: two programs in turns
+  agent openai
+  start_services
+  begin pipeline 29
+  for n in 1 2 3 4 5; do
+    ada 29 curl -sS https://www.example.com/$n -o page
+    ada 29 python "$wire/clients.py" ask page
+  done
+  finish
+  cut_payload 4096
+fi
 if wanted batch; then
   begin batch 22
   start_services
@@ -271,6 +291,17 @@ if wanted tools; then
   ada 23 sh -c "openssl s_client -connect www.example.com:443 -noservername </dev/null"
   ada 23 git ls-remote https://github.com/ada/tools.git
   ada 23 node -e 'fetch("https://api.openai.com/v1/models").then(answer => answer.text()).then(() => process.exit(0))'
+  finish
+fi
+if wanted offload; then # frames above the MTU, as a capture on the sending machine has them
+  start_services
+  offload=on
+  begin offload 30 -s 65535
+  offload=off
+  head -c 40000 /dev/zero | tr '\0' x >/run/body
+  ada 30 curl -sS https://api.openai.com/v1/files --data-binary @/run/body -o /dev/null
+  ada 30 timeout 40 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
+    --ignore-certificate-errors --user-data-dir=$home/work/offload --dump-dom https://www.example.com/
   finish
 fi
 if wanted dig; then
