@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""clients.py batch|sdk|summary|ask FILE|challenge HOST: what programs without an agent in them do.
+"""clients.py batch|sdk|summary|ask FILE|loop|challenge HOST: what programs do that are no agent's, and one that is.
 
 batch      six short questions to a model, one after the other (urllib)
 sdk        four through the OpenAI SDK, streamed
 summary    fetches five pages (urllib) and has each summed up, 20 kB with its instructions, through the OpenAI SDK
 ask        one call of the OpenAI SDK with a file
+loop       an agent of forty lines: asks the model, runs what it wants, tells it what came
 challenge  a WebSocket to port 18789 of HOST that waits for the first frame and leaves
 """
 import base64
@@ -52,6 +53,27 @@ def summary():
             ask(answer.read().decode())
 
 
+def loop():
+    import subprocess
+
+    import openai
+
+    client = openai.OpenAI(api_key="sk-mock-not-for-anybody")
+    tools = [{"type": "function", "function": {
+        "name": "shell", "description": "Runs a command.",
+        "parameters": {"type": "object", "properties": {"command": {"type": "string"}}}}}]
+    messages = [{"role": "system", "content": "You work with a shell. " * 60}, {"role": "user", "content": "Look at the page and at the tools."}]
+    while True:
+        message = client.chat.completions.create(model="mock", messages=messages, tools=tools).choices[0].message
+        messages.append(message.model_dump(exclude_none=True))
+        if not message.tool_calls:
+            return
+        for call in message.tool_calls:
+            command = json.loads(call.function.arguments)["command"]
+            done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": done.stdout + done.stderr})
+
+
 def challenge(host):
     with socket.create_connection((host, 18789), 5) as connection:
         key = base64.b64encode(os.urandom(16)).decode()
@@ -65,6 +87,6 @@ def challenge(host):
 
 
 {
-    "batch": batch, "sdk": sdk, "summary": summary, "ask": lambda: ask(open(sys.argv[2]).read()),
+    "batch": batch, "sdk": sdk, "summary": summary, "loop": loop, "ask": lambda: ask(open(sys.argv[2]).read()),
     "challenge": lambda: challenge(sys.argv[2]),
 }[sys.argv[1]]()

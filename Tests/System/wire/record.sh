@@ -245,6 +245,13 @@ PYTHON
   cut_payload 1024 # six beats of 33 kB
   wait $gateway
 fi
+if wanted loop; then
+  agent openai
+  start_services 'curl -sS https://www.example.com/; seq 500' 'git clone -q https://github.com/ada/tools.git loop; seq 600' 'curl -sS https://www.example.com/2; seq 700' 'git -C loop pull -q; seq 500'
+  begin loop 15
+  ada 15 python "$wire/clients.py" loop
+  finish
+fi
 
 # Programs without an agent.
 if wanted sdk; then
@@ -392,6 +399,21 @@ if wanted person; then
     --ignore-certificate-errors --user-data-dir=$home/work/profile https://chatgpt.com/ &
   browser=$!
   wait_for 60 "three questions" sh -c "[ \$(grep -c 'chatgpt.com POST.*conversation' '$logs/model') -ge 3 ]"
+  finish 2
+  kill $browser
+fi
+if wanted developer; then # the same, while git and curl work on the same machine
+  start_services
+  : >"$logs/model"
+  begin developer 43
+  ada_exec 43 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
+    --ignore-certificate-errors --user-data-dir=$home/work/developer https://chatgpt.com/ &
+  browser=$!
+  until [ "$(grep -c 'chatgpt.com POST.*conversation' "$logs/model")" -ge 3 ]; do
+    ada 43 git ls-remote https://github.com/ada/tools.git
+    ada 43 curl -sS https://www.example.com/ -o /dev/null
+    sleep 2
+  done
   finish 2
   kill $browser
 fi
