@@ -27,7 +27,8 @@ public struct Packet: Sendable, Hashable, BitwiseCopyable {
   public var networkLength: Int32 = 0
   /// Innermost VLAN id; 0 for none.
   public var vlan: UInt16 = 0
-  /// What keeps equal private addresses of different tunnels apart: VNI, GRE key, ERSPAN session; 0 outside of tunnels.
+  /// What keeps equal private addresses of different tunnels apart: VXLAN's VNI, GRE key, ERSPAN session. 0 outside of
+  /// tunnels, and for the ones whose number may be another in each direction of one conversation: Geneve, GTP-U, PPTP.
   public var encapsulation: UInt32 = 0
   /// Innermost Ethernet addresses, the first byte in the highest of 48 bits; 0 where there are none.
   public var sourceMAC: UInt64 = 0

@@ -14,6 +14,9 @@ import Wire
       (.ethernet, Crafted.ethernet(0x86DD, Crafted.ipv6(0, bytes("11 00 000000000000") + Crafted.udp(53, 5, [1])))),
       (.ethernet, Crafted.ethernet(0x0800, Crafted.ipv4(17, vxlan), tags: [(0x88A8, 1), (0x8100, 2)])),
       (.raw, Crafted.ipv4(17, geneve)),
+      (.raw, Crafted.ipv4(17, Crafted.udp(2152, 2152, bytes("34ff 0035 00000007 0000 00 85 01 1009 00") + network))),
+      (.raw, Crafted.ipv4(17, Crafted.udp(50_000, 4790, bytes("0c000003 000fff00") + Crafted.inner))),
+      (.pppSerial, bytes("0f00 0800") + network),
       (
         .sll2,
         bytes("0800 0000 00000002 0001 04 06 02005e005301 0000")

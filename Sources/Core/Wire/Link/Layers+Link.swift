@@ -20,15 +20,25 @@ extension Layers {
       guard end >= 20 else { return .linkTruncated }
       if bytes.octet(11) == 6 { packet.sourceMAC = bytes.big64(12) >> 16 }
       return cooked(bytes.big16(0), 20, &packet)
-    case .ppp, .pppSerial: return ppp(0, &packet)
+    case .ppp, .pppSerial: return serial(&packet)
     case .pppoe: return pppoe(0, &packet)
-    case .ciscoHDLC:
-      guard end >= 4 else { return .linkTruncated }
-      return network(bytes.big16(2), 4, &packet)
+    case .ciscoHDLC: return hdlc(&packet)
     case .nflog: return nflog(&packet)
     case .pktap: return pktap(&packet)
     default: return .otherLinkType
     }
+  }
+
+  /// PPP, or Cisco's HDLC under the same number, as tcpdump.org's list says: the address is 0x0F for one, 0x8F for all
+  /// (RFC 1547 §4.3.1), the control byte 0.
+  private func serial(_ packet: inout Packet) -> Reason {
+    bytes.big16(0) & 0x7FFF == 0x0F00 ? hdlc(&packet) : ppp(0, &packet)
+  }
+
+  /// Address, control, then an EtherType.
+  private func hdlc(_ packet: inout Packet) -> Reason {
+    guard end >= 4 else { return .linkTruncated }
+    return network(bytes.big16(2), 4, &packet)
   }
 
   /// The version is in the first four bits.

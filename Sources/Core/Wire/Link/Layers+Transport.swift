@@ -41,9 +41,8 @@ extension Layers {
     let size = given == 0 ? length : min(given, length)
     let layers = cut(at &+ size)
     layers.payload(at &+ 8, size &- 8, &packet)
-    let port = packet.destinationPort
-    if port == 4789 || port == 8472 || port == 6081, !packet.isFragment {
-      return layers.datagramTunnel(port, at &+ 8, &packet) ?? .udp
+    if Self.tunnelPorts.contains(packet.destinationPort) || packet.sourcePort == Self.mobilePort, !packet.isFragment {
+      return layers.datagramTunnel(at &+ 8, &packet) ?? .udp
     }
     return .udp
   }

@@ -1,4 +1,4 @@
-/// Packets in packets: VXLAN, Geneve, GRE, ERSPAN.
+/// Packets in packets: what all tunnels share, and GRE with the mirror formats that use it.
 extension Layers {
   /// Reads what a tunnel carries into a packet of its own, which takes the place of the outer one where it makes sense.
   ///
@@ -22,49 +22,16 @@ extension Layers {
     return reason
   }
 
-  private func frame(_ at: Int, _ packet: inout Packet, identifier: UInt32 = 0, vlan: UInt16 = 0) -> Reason? {
+  func frame(_ at: Int, _ packet: inout Packet, identifier: UInt32 = 0, vlan: UInt16 = 0) -> Reason? {
     within(at, &packet, identifier: identifier, vlan: vlan) { layers, at, inner in layers.ethernet(at, &inner) }
   }
 
-  private func version4(_ at: Int, _ packet: inout Packet, identifier: UInt32) -> Reason? {
+  func version4(_ at: Int, _ packet: inout Packet, identifier: UInt32 = 0) -> Reason? {
     within(at, &packet, identifier: identifier) { layers, at, inner in layers.ipv4(at, &inner) }
   }
 
-  private func version6(_ at: Int, _ packet: inout Packet, identifier: UInt32) -> Reason? {
+  func version6(_ at: Int, _ packet: inout Packet, identifier: UInt32 = 0) -> Reason? {
     within(at, &packet, identifier: identifier) { layers, at, inner in layers.ipv6(at, &inner) }
-  }
-
-  /// VXLAN (RFC 7348; 8472 is what Linux took before) or Geneve (RFC 8926), by the destination port.
-  ///
-  /// Any client may have such a port by chance and get an answer there. So the reserved bits count, and an inside that is
-  /// no more than a number which we do not know is no tunnel.
-  @inline(never)
-  func datagramTunnel(_ port: UInt16, _ at: Int, _ packet: inout Packet) -> Reason? {
-    guard end - at >= 8, bytes.octet(at + 7) == 0 else { return nil }
-    let identifier = bytes.big32(at + 4) >> 8
-    let outer = packet
-    let reason: Reason?
-    if port == 6081 {
-      // Version 0; the length of the options counts words.
-      guard bytes.octet(at) & 0xC0 == 0, bytes.octet(at + 1) & 0x3F == 0 else { return nil }
-      let inside = at + 8 + Int(bytes.octet(at) & 0x3F) * 4
-      switch bytes.big16(at + 2) {
-      case 0x6558: reason = frame(inside, &packet, identifier: identifier)
-      case 0x0800: reason = version4(inside, &packet, identifier: identifier)
-      case 0x86DD: reason = version6(inside, &packet, identifier: identifier)
-      default: return nil
-      }
-    } else {
-      // The bit that says that there is an identifier. Extensions set others.
-      guard bytes.octet(at) & 0x08 != 0 else { return nil }
-      reason = frame(at + 8, &packet, identifier: identifier)
-    }
-    switch reason {
-    case .otherEtherType, .llc, .pppControl, .mpls:
-      packet = outer
-      return nil
-    default: return reason
-    }
   }
 
   /// GRE (RFC 2784, RFC 2890), its version for PPTP (RFC 2637), and the mirror formats that use it.
