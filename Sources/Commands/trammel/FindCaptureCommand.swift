@@ -149,7 +149,9 @@ struct FindCaptureCommand: AsyncParsableCommand {
     var options = PacketRing.Options()
     options.interface = name == "any" ? nil : name
     var ring: PacketRing
-    do throws(PacketRing.Problem) { ring = try PacketRing(options) } catch {
+    do throws(PacketRing.Problem) {
+      ring = try PacketRing.withoutPrivilege(options)
+    } catch {
       switch error {
       case .noInterface(let name): throw Failure(.usage, "-i \(name): no such interface; see: ip link")
       case .denied:
@@ -159,9 +161,6 @@ struct FindCaptureCommand: AsyncParsableCommand {
         )
       case .system(let number): throw Failure(.host, "-i \(name): cannot be listened to (error \(number))")
       }
-    }
-    do throws(PacketRing.Problem) { try PacketRing.dropPrivileges() } catch {
-      throw Failure(.host, "the capability to listen cannot be given up: \(error)")
     }
     var sink: CaptureSink?
     if let write {

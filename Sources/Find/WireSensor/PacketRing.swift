@@ -95,9 +95,34 @@ public struct PacketRing: ~Copyable {
     return Int(count)
   }
 
-  /// Gives up every capability: reading the ring needs none.
-  public static func dropPrivileges() throws(Problem) {
-    guard trammel_drop_capabilities() == 0 else { throw .system(errno) }
+  /// The ring that this program opened before it started itself anew; nil where it has not.
+  private static func handedOver() throws(Problem) -> PacketRing? {
+    var ring = unsafe trammel_ring()
+    switch unsafe trammel_ring_adopt(&ring) {
+    case 1: return unsafe PacketRing(ring)
+    case 0: return nil
+    default: throw .system(errno)
+    }
+  }
+
+  private init(_ ring: trammel_ring) { unsafe self.ring = ring }
+
+  /// A ring in a program without capabilities.
+  ///
+  /// The first time it opens the ring and starts this program anew, with the same arguments, the ring and no capability:
+  /// threads that are there already could not be made to give up theirs. The second time it takes that ring.
+  public static func withoutPrivilege(_ options: Options) throws(Problem) -> PacketRing {
+    if let open = try handedOver() { return open }
+    try handOver(options)
+    throw .system(EPERM)
+  }
+
+  private static func handOver(_ options: Options) throws(Problem) {
+    let opened = try PacketRing(options)
+    var ring = unsafe opened.ring
+    // Returns only where it fails.
+    _ = unsafe trammel_ring_hand_over(&ring, CommandLine.unsafeArgv)
+    throw .system(errno)
   }
 
   /// Asks the kernel what it counted since the last time.

@@ -3,11 +3,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -140,9 +144,47 @@ int trammel_ring_filter(struct trammel_ring *ring, const void *program, uint16_t
   return setsockopt(ring->descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
-int trammel_drop_capabilities(void) {
+// Capabilities belong to a thread, capset(2) changes those of its caller alone, and the threads of a pool block the signals
+// that could tell them. So the program begins again in this one thread, with the ring and without capabilities:
+// no_new_privs keeps the kernel from giving any back, to root and to a file with capabilities alike.
+int trammel_ring_hand_over(struct trammel_ring *ring, char *const argv[]) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct none[2] = {{0}};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
-  return (int)syscall(SYS_capset, &header, none);
+  (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  if (syscall(SYS_capset, &header, none)) return -1;
+  char place[96];
+  snprintf(place, sizeof place, "%d:%u:%u", ring->descriptor, ring->block_size, ring->block_count);
+  if (fcntl(ring->descriptor, F_SETFD, 0) || setenv(TRAMMEL_RING_VARIABLE, place, 1)) return -1;
+  sigset_t open;
+  sigemptyset(&open);
+  sigprocmask(SIG_SETMASK, &open, NULL);
+  execv("/proc/self/exe", argv);
+  return -1;
+}
+
+int trammel_ring_adopt(struct trammel_ring *ring) {
+  memset(ring, 0, sizeof *ring);
+  ring->descriptor = -1;
+  const char *place = getenv(TRAMMEL_RING_VARIABLE);
+  if (!place) return 0;
+  int descriptor;
+  if (sscanf(place, "%d:%u:%u", &descriptor, &ring->block_size, &ring->block_count) != 3) return 0;
+  unsetenv(TRAMMEL_RING_VARIABLE);
+  // Whoever sets the variable by hand gives a descriptor of his own: it has to be such a socket.
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) || domain != AF_PACKET) return 0;
+  ring->descriptor = descriptor;
+  // Started through /proc/self/exe: lists of processes should still name it.
+  (void)prctl(PR_SET_NAME, "trammel", 0, 0, 0);
+  fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  ring->map_size = (size_t)ring->block_size * ring->block_count;
+  void *map = mmap(NULL, ring->map_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (map == MAP_FAILED) {
+    ring->map_size = 0;
+    return fail(ring);
+  }
+  ring->map = map;
+  return 1;
 }

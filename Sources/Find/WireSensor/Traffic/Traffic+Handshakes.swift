@@ -84,10 +84,13 @@ extension Traffic {
         return giveUp(place)
       }
       if HTTPRequestHead.isPlausible(bytes) { return keep(place, bytes) }
-      if case .banner = SSHBanner.read(bytes) {
+      switch SSHBanner.read(bytes) {
+      case .banner:
         flows[place].marks.insert(.ssh)
         counters.ssh &+= 1
         return giveUp(place)
+      case .needMore: return keep(place, bytes)
+      default: break
       }
     } else if flow.marks.contains(.synSeen), flow.inspectedUp < Self.inspectionLimit,
       Int32(bitPattern: packet.sequence &- flow.startUp) > 0, flow.bytesUp == UInt64(packet.payloadLength)
@@ -126,11 +129,15 @@ extension Traffic {
     switch HTTPRequestHead.read(bytes) {
     case .needMore: return
     case .notHTTP, .tooLarge:
-      if case .banner = SSHBanner.read(bytes) {
+      switch SSHBanner.read(bytes) {
+      case .banner:
         flows[place].marks.insert(.ssh)
         counters.ssh &+= 1
+        giveUp(place)
+      // A line of a banner ends within 255 bytes.
+      case .needMore: break
+      default: giveUp(place)
       }
-      giveUp(place)
     case .head(let head, let consumed): heard(head, consumed: consumed, place, id)
     }
   }

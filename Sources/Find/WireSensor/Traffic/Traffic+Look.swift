@@ -67,12 +67,17 @@ extension Traffic {
     return (contacts, observer.baseline.storedBytes)
   }
 
-  /// Addresses behind one card are one machine's, unless there are so many that the card is a router's.
+  /// Addresses behind one card are one machine's where they are what one machine has: one of IPv4, and some of IPv6 in one
+  /// network. Several of IPv4 are a router's, behind which are many.
   private mutating func noteSameHosts() {
-    var byCard: [UInt64: [Address]] = [:]
-    for (address, card) in cards { byCard[card, default: []].append(address.address) }
+    var byCard: [UInt64: [IP]] = [:]
+    for (address, card) in cards { byCard[card, default: []].append(address) }
     for addresses in byCard.values where (2...8).contains(addresses.count) {
-      observer.note(sameHost: addresses.sorted())
+      let global = addresses.filter { !$0.isIPv4 && $0.high >> 54 != 0x3FA }
+      guard addresses.count(where: \.isIPv4) <= 1, Set(global.map(\.high)).count <= 1, global.count <= 4 else {
+        continue
+      }
+      observer.note(sameHost: addresses.map(\.address).sorted())
     }
   }
 

@@ -34,8 +34,12 @@ int trammel_ring_open(struct trammel_ring *ring, uint32_t index, uint32_t snap, 
                       uint32_t block_count, uint16_t fanout, int promiscuous);
 void trammel_ring_close(struct trammel_ring *ring);
 
-// Gives up every capability of this process for good; also those that a program it starts would get. 0, or -1 and errno.
-int trammel_drop_capabilities(void);
+// Starts this program anew with the same arguments and the open ring, without any capability in any thread. It does not
+// return; -1 and errno where that cannot be done.
+int trammel_ring_hand_over(struct trammel_ring *ring, char *const argv[]);
+// The ring that was handed over to this program. 1 with it, 0 where there is none, -1 and errno.
+int trammel_ring_adopt(struct trammel_ring *ring);
+#define TRAMMEL_RING_VARIABLE "TRAMMEL_RING"
 
 struct trammel_frame {
   const uint8_t *bytes;
