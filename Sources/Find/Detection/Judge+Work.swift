@@ -40,6 +40,11 @@ extension Judge {
           "context.fed", .strong,
           "\(count) times the next upload grew by more than the answer said, within seconds: results of tools go back",
           steps[task].prefix(Sign.evidenceLimit).map(evidence)))
+      if work.passesLarge(task) {
+        signs.append(
+          Sign(
+            "upload.grown", .weak, "the work grows until a call uploads \(bytes(steps[task].map(\.up).max() ?? 0))"))
+      }
     } else if let task = work.growing {
       signs.append(
         Sign(
