@@ -21,7 +21,8 @@ extension Judge {
     if let task = work.driven {
       signs.append(
         Sign(
-          "upload.steps", work.isOrdered ? .strong : .medium,
+          // In no order they may be a batch of documents, which is no agent's.
+          "upload.steps", work.isOrdered ? .strong : .weak,
           "a first upload of \(bytes(steps[task.lowerBound].up)) and \(work.quick(task)) more calls, each within seconds of the answer before",
           steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     }

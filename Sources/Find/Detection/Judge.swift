@@ -28,6 +28,16 @@ struct Judge {
     var chain: Chain
     var steps: [Call] { chain.steps }
 
+    /// What came between two calls went into the second: it is larger, unless the service keeps what was said. A pipeline
+    /// that fetches a page for each of many like calls looks the same but for that.
+    func isFed(before place: Int) -> Bool {
+      if contacts.contains(where: { $0.isWebSocket || !$0.opening.isEmpty }) { return true }
+      guard steps[place].up > steps[place - 1].up, steps[place].up - steps[place - 1].up > 64 else { return false }
+      // Documents of a batch are larger than the one before about half of the time.
+      let near = steps[max(0, place - 3)...min(steps.count - 1, place + 3)].map { Double($0.up) }
+      return Numerics.tau(near) >= 0.3
+    }
+
     /// Settings, limits, lists and metrics that a program asks for or sends beside its calls of the model.
     func isSide(of all: [ProgramChain]) -> Bool {
       guard let hello else { return false }

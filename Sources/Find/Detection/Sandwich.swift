@@ -1,6 +1,6 @@
 import Knowledge
 
-/// A connection that begins soon after an answer and ends just before the next call.
+/// A connection that begins soon after an answer and ends just before the next call, which carries what it brought.
 struct Sandwich {
   var other: HostState.Other
   /// Another program than the caller: its runtime is not the caller's. Side requests of the caller itself, with other
@@ -20,7 +20,9 @@ struct Sandwich {
     for group in chains {
       for place in group.steps.indices.dropFirst() {
         let (answer, next) = (group.steps[place - 1].end, group.steps[place].start)
-        guard answer < next, Numerics.seconds(from: answer, to: next) < longest else { continue }
+        guard answer < next, Numerics.seconds(from: answer, to: next) < longest, group.isFed(before: place) else {
+          continue
+        }
         var low = 0
         var high = others.count
         while low < high {

@@ -60,7 +60,9 @@ import Testing
   /// Two calls of one program; between them, each a little later, connections of others.
   private func sandwich(_ client: Traffic.Client, _ between: [Traffic.Client]) -> Traffic {
     var traffic = Traffic()
-    let turns = [0, 1, 2].map { Traffic.Turn(at: 0.1 + Double($0) * 2, up: 1300, down: 2600, lasts: 1) }
+    let turns = [0, 1, 2].map {
+      Traffic.Turn(at: 0.1 + Double($0) * 2, up: 1300 + UInt64($0) * 700, down: 2600, lasts: 1)
+    }
     traffic.connect("api.openai.com", client, at: 0, turns: turns)
     for (index, other) in between.enumerated() {
       let start = 1.3 + Double(index % 2) * 2 + Double(index / 2) * 0.2
@@ -91,6 +93,43 @@ import Testing
     // requests and curl --http1.1 are equal; a program on httpx beside requests is Python beside Python.
     let activity = try #require(sandwich(.python, [.requests, .requests]).activity())
     #expect(activity.signs.first { $0.name == "sandwich" }?.strength == .medium, "\(describe(activity))")
+  }
+
+  /// A page fetched before each of some like calls, by whatever program.
+  private func pipeline(_ fetcher: Traffic.Client, _ sizes: [UInt64], pause: Double = 0.3) -> Traffic {
+    var traffic = Traffic()
+    for (index, size) in sizes.enumerated() {
+      let start = Double(index) * (1 + pause)
+      traffic.connect("www.example.com", fetcher, at: start - pause + 0.05, until: start - 0.1)
+      traffic.ask("api.openai.com", at: start - 0.02)
+      traffic.connect(
+        "api.openai.com", .python, at: start, turns: [.init(at: start + 0.03, up: size, down: 3400, lasts: 0.9)])
+    }
+    return traffic
+  }
+
+  static let pipelines: [[UInt64]] = [
+    [19_636, 19_636, 19_636, 19_636, 19_636], [19_636, 19_640, 19_636], [19_636, 19_636, 19_650, 19_636],
+    [23_000, 15_000, 31_000, 12_000, 18_000, 27_000], [14_000, 41_000, 4000, 22_000, 3100, 38_000, 9000],
+    [17_000, 24_000, 15_000],
+  ]
+
+  @Test(arguments: pipelines, [Traffic.Client.curl, .requests, .pythonFromSource])
+  func `a pipeline that fetches a page for each call is a script`(sizes: [UInt64], fetcher: Traffic.Client) throws {
+    for traffic in [pipeline(fetcher, sizes), pipeline(fetcher, sizes, pause: 0.15)] {
+      let activity = try #require(traffic.activity())
+      #expect(activity.verdict == .modelTraffic, "\(describe(activity))")
+      #expect(activity.statement.contains("cannot tell"))
+    }
+  }
+
+  @Test func `a pipeline that uses two tools is one too`() throws {
+    var traffic = pipeline(.curl, [19_636, 19_630, 19_644, 19_636, 19_640])
+    for index in 1..<5 {
+      let start = Double(index) * 1.3
+      traffic.connect("192.0.2.81", .git, at: start - 0.24, until: start - 0.12)
+    }
+    #expect(try #require(traffic.activity()).verdict == .modelTraffic)
   }
 
   // MARK: Tries
