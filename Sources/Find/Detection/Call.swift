@@ -50,7 +50,8 @@ extension Call {
         continue
       }
       let isInterrupted = last.isInterrupted(
-        by: next, sinceBegin: Numerics.seconds(from: begin, to: last.start), isSocket: isSocket)
+        by: next, sinceBegin: Numerics.seconds(from: begin, to: last.start), isFirst: calls.count == 1,
+        isSocket: isSocket)
       if next.up < (isSocket ? socketFloor : requestFloor) || isInterrupted {
         calls[calls.count - 1].end = max(last.end, next.end)
         calls[calls.count - 1].up.saturate(adding: isInterrupted ? next.up : 0)
@@ -92,11 +93,12 @@ extension Call {
 
   /// What came down was no answer: frames of the protocol, or the session tickets after the first flight. On a socket
   /// some bytes are an answer, compressed.
-  private func isInterrupted(by next: Call, sinceBegin: Double, isSocket: Bool) -> Bool {
+  private func isInterrupted(by next: Call, sinceBegin: Double, isFirst: Bool, isSocket: Bool) -> Bool {
     guard Numerics.seconds(from: start, to: end) < 0.8 else { return false }
     let pause = Numerics.seconds(from: end, to: next.start)
     if down < 250, !isSocket { return pause < 1 }
-    return sinceBegin < 3 && Self.flight.contains(up) && down < 1200 && pause < 0.2
+    // Tickets come once, after the handshake.
+    return isFirst && sinceBegin < 3 && Self.flight.contains(up) && down < 1200 && pause < 0.2
   }
 
   /// An upgrade to a WebSocket, or a look whether the service is there, just before the work.

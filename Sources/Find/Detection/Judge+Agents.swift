@@ -11,15 +11,17 @@ extension Judge {
 
   /// Between two calls something else connects: what a tool does.
   private func sandwichSign() -> Sign? {
-    let sandwiches = Sandwich.all(chains: chains, others: state.others + toolContacts)
+    let found = Sandwich.all(chains: chains, others: state.others + toolContacts)
+    let sandwiches = found.filter(\.isFed)
     guard sandwiches.count >= 1 else { return nil }
     let seen = sandwiches.prefix(6).map {
       evidence($0.other.start, "\($0.other.program) to \($0.other.target), between two calls")
     }
     let words = "\(sandwiches.count) connections lie between an answer and the next call, and end just before it"
-    let chance = Sandwich.expected(chains: chains, others: state.others + toolContacts, found: sandwiches.count)
-    // Behind one address with many hosts something always lies between.
-    guard Double(sandwiches.count) > 3 * chance else { return nil }
+    let chance = Sandwich.expected(chains: chains, others: state.others + toolContacts, found: found.count)
+    // Behind one address with many hosts something always lies between; and where most of it went into no call, a
+    // pipeline fetches.
+    guard Double(found.count) > 3 * chance, sandwiches.count * 2 >= found.count else { return nil }
     let tools = Sandwich.tools(sandwiches)
     let foreign = sandwiches.count(where: \.isForeign)
     if tools.count >= 2 {

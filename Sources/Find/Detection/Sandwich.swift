@@ -6,6 +6,8 @@ struct Sandwich {
   /// Another program than the caller: its runtime is not the caller's. Side requests of the caller itself, with other
   /// letters of ALPN, are not foreign, nor is a hello that fits both.
   var isForeign: Bool
+  /// The next call carries more: what the connection brought went into it.
+  var isFed: Bool
 
   /// Seconds from the answer to the connection, and from its end to the next upload.
   private static let before = 2.0
@@ -20,9 +22,7 @@ struct Sandwich {
     for group in chains {
       for place in group.steps.indices.dropFirst() {
         let (answer, next) = (group.steps[place - 1].end, group.steps[place].start)
-        guard answer < next, Numerics.seconds(from: answer, to: next) < longest, group.isFed(before: place) else {
-          continue
-        }
+        guard answer < next, Numerics.seconds(from: answer, to: next) < longest else { continue }
         var low = 0
         var high = others.count
         while low < high {
@@ -35,7 +35,9 @@ struct Sandwich {
           guard Numerics.seconds(from: answer, to: other.start) < before, other.end < next,
             Numerics.seconds(from: other.end, to: next) < after, taken.insert(low).inserted
           else { continue }
-          found.append(Sandwich(other: other, isForeign: isForeign(other, to: group.hello)))
+          found.append(
+            Sandwich(
+              other: other, isForeign: isForeign(other, to: group.hello), isFed: group.isFed(before: place)))
         }
       }
     }

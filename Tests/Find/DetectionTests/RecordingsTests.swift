@@ -95,6 +95,19 @@ import Testing
     #expect(activity.signs.first { $0.name == "sandwich" }?.strength == .medium, "\(describe(activity))")
   }
 
+  @Test func `a loop with short answers is cut into its calls, and its tools are found`() throws {
+    var traffic = Traffic()
+    let turns = [(0.012, 2263, 553), (0.1, 4899, 570), (0.378, 8600, 560), (0.52, 11_100, 533), (1.02, 14_300, 560)]
+      .map { Traffic.Turn(at: $0.0, up: UInt64($0.1), down: UInt64($0.2), lasts: 0.01) }
+    traffic.connect("api.openai.com", .python, at: 0, turns: turns)
+    #expect(traffic.sessions.flatMap(Call.calls).map(\.up) == turns.map(\.up))
+    for (client, start, end) in [
+      (.curl, 0.068, 0.086), (.git, 0.146, 0.344), (.curl, 0.449, 0.486), (.git, 0.65, 0.968),
+    ] as [(Traffic.Client, Double, Double)] { traffic.connect("192.0.2.80", client, at: start, until: end) }
+    let activity = try #require(traffic.activity())
+    #expect(activity.signs.first { $0.name == "sandwich" }?.strength == .decisive, "\(describe(activity))")
+  }
+
   /// A page fetched before each of some like calls, by whatever program.
   private func pipeline(_ fetcher: Traffic.Client, _ sizes: [UInt64], pause: Double = 0.3) -> Traffic {
     var traffic = Traffic()
