@@ -12,6 +12,9 @@ struct Call: Sendable, Hashable {
 }
 
 extension Call {
+  /// Much went up and nothing was said: metrics, or a call that was refused.
+  var isReport: Bool { up >= 20_000 && down < 600 }
+
   /// Calls kept of one connection: the first half and the last.
   static let limit = 192
 
@@ -19,6 +22,8 @@ extension Call {
   private static let helloLimit: UInt64 = 2400
   /// Less is no request: settings, window updates, pings.
   private static let requestFloor: UInt64 = 150
+  /// The same on a socket, where what is new in a step may be a line, compressed; pings have some 30 bytes.
+  private static let socketFloor: UInt64 = 100
 
   /// The first flight of an upload is at most this much: the initial window (RFC 6928) and what the handshake added.
   private static let flight: ClosedRange<UInt64> = 8000...18_500
@@ -30,6 +35,7 @@ extension Call {
     var calls: [Call] = []
     let begin = session.start.nanoseconds
     let opening = handshake(of: session)
+    var isSocket = false
     for turn in session.turns.dropFirst(opening) {
       let next = Call(
         start: turn.start.nanoseconds, end: max(turn.start, turn.end).nanoseconds, up: turn.bytesUp,
@@ -38,8 +44,15 @@ extension Call {
         if next.up >= requestFloor { calls.append(next) }
         continue
       }
-      let isInterrupted = last.isInterrupted(by: next, sinceBegin: Numerics.seconds(from: begin, to: last.start))
-      if next.up < requestFloor || isInterrupted {
+      if calls.count == 1, last.isPreamble(of: next) {
+        isSocket = session.hello.map(\.alpn.isEmpty) ?? false
+        calls[0] = next
+        continue
+      }
+      let isInterrupted = last.isInterrupted(
+        by: next, sinceBegin: Numerics.seconds(from: begin, to: last.start), isFirst: calls.count == 1,
+        isSocket: isSocket)
+      if next.up < (isSocket ? socketFloor : requestFloor) || isInterrupted {
         calls[calls.count - 1].end = max(last.end, next.end)
         calls[calls.count - 1].up.saturate(adding: isInterrupted ? next.up : 0)
         calls[calls.count - 1].down.saturate(adding: next.down)
@@ -47,7 +60,6 @@ extension Call {
         calls.append(next)
       }
     }
-    if calls.count > 1, calls[0].isPreamble(of: calls[1]) { calls.removeFirst() }
     if calls.count > limit { calls.removeSubrange(limit / 2..<calls.count - limit / 2) }
     return calls
   }
@@ -69,12 +81,24 @@ extension Call {
     return count
   }
 
-  /// What came down was no answer: frames of the protocol, or the session tickets after the first flight.
-  private func isInterrupted(by next: Call, sinceBegin: Double) -> Bool {
+  /// Warm-up and question: the first two uploads of a socket after its upgrade, as they came. Empty without an upgrade.
+  static func opening(of session: Session) -> [Call] {
+    let turns = session.turns.dropFirst(handshake(of: session)).prefix(8).map {
+      Call(
+        start: $0.start.nanoseconds, end: max($0.start, $0.end).nanoseconds, up: $0.bytesUp, down: $0.bytesDown)
+    }.filter { $0.up >= requestFloor }
+    guard turns.count >= 3, turns[0].isPreamble(of: turns[1]) else { return [] }
+    return Array(turns[1...2])
+  }
+
+  /// What came down was no answer: frames of the protocol, or the session tickets after the first flight. On a socket
+  /// some bytes are an answer, compressed.
+  private func isInterrupted(by next: Call, sinceBegin: Double, isFirst: Bool, isSocket: Bool) -> Bool {
     guard Numerics.seconds(from: start, to: end) < 0.8 else { return false }
     let pause = Numerics.seconds(from: end, to: next.start)
-    if down < 250 { return pause < 1 }
-    return sinceBegin < 3 && Self.flight.contains(up) && down < 1200 && pause < 0.2
+    if down < 250, !isSocket { return pause < 1 }
+    // Tickets come once, after the handshake.
+    return isFirst && sinceBegin < 3 && Self.flight.contains(up) && down < 1200 && pause < 0.2
   }
 
   /// An upgrade to a WebSocket, or a look whether the service is there, just before the work.

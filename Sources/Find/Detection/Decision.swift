@@ -48,7 +48,7 @@ struct Decision {
     } else if !judge.browsers.isEmpty, !hasPrograms {
       verdict = .person
     } else if hasModel {
-      verdict = hasPrograms || program >= 0.4 ? .modelTraffic : .person
+      verdict = judge.asksAsBrowser && !hasPrograms ? .person : .modelTraffic
     } else {
       verdict = .nothing
     }
@@ -76,12 +76,14 @@ struct Decision {
     case .modelTraffic:
       let runtimes = Set(judge.programs.compactMap { $0.hello?.runtime }).sorted()
       guard !judge.programs.isEmpty else {
-        return "names of model services were asked for\(target): by what cannot be told from names alone"
+        return "names of \(list(names)) were asked for: by what cannot be told from names alone"
       }
       let what =
         runtimes.isEmpty ? "a program, or a person, which sizes alone do not tell," : "a program (\(list(runtimes)))"
       let fits = candidates.isEmpty ? "" : "; \(list(candidates)) would look like this, and so would others"
       return "\(what) speaks\(target): a script or an agent, the wire cannot tell\(fits)"
+    case .person where judge.browsers.isEmpty:
+      return "names of \(list(names)) were asked for as by a person at a browser, of which names alone were seen"
     case .person: return "a person at a browser\(target); a program that drives a browser would look the same"
     case .nothing: return "no traffic with model services"
     }

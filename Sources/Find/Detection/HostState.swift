@@ -23,6 +23,8 @@ struct HostState: Sendable {
   var days: [Int64: [Endpoints.Category: UInt64]] = [:]
   /// Kinds of agents named by a user agent in the clear, with the first moment.
   var userAgents: [String: Int64] = [:]
+  /// Some connection, to whatever name, opened as a browser's does.
+  var hasBrowser = false
   var dropped = 0
 
   struct Totals: Sendable, Hashable {
@@ -69,6 +71,8 @@ struct HostState: Sendable {
     var isEstablished: Bool
     var isWhole: Bool
     var isStreamed: Bool
+    /// What a socket opens with after its upgrade: two uploads, as they came.
+    var opening: [Call] = []
   }
 
   /// What a hello says.
@@ -80,6 +84,30 @@ struct HostState: Sendable {
     var hasNoALPN: Bool
     /// `node`, `python or curl`; of an unknown value, nothing.
     var runtime: String? { row?.runtime }
+
+    /// Nothing says that the two are different programs: a runtime in common, or where one is not known the cipher list.
+    func mayBe(_ other: Client) -> Bool {
+      guard let mine = runtime, let theirs = other.runtime else {
+        return program.prefix(while: { $0 != "_" }) == other.program.prefix(while: { $0 != "_" })
+      }
+      return !Self.names(mine).isDisjoint(with: Self.names(theirs))
+    }
+
+    /// Those of `python or curl`.
+    private static func names(_ runtime: String) -> Set<Substring> {
+      var names = Set(runtime.split(separator: " "))
+      names.remove("or")
+      return names
+    }
+
+    /// A language's runtime or a library, and no tool of the command line.
+    var isRuntime: Bool {
+      guard let row else { return false }
+      return row.kind == .runtime || row.kind == .library || row.runtime.hasPrefix("python")
+    }
+
+    /// What OpenClaw and its kin run on.
+    var isJavaScript: Bool { ["node", "bun", "deno"].contains(row?.runtime) }
   }
 
   struct Other: Sendable, Hashable {
@@ -88,8 +116,9 @@ struct HostState: Sendable {
     /// What sort of program, in one word: `curl`, `git`, `port 22`.
     var program: String
     /// The cipher hash with ALPN letters and what follows, where a hello was seen.
-    var ja4: String?
+    var client: Client?
     var target: String
+    var ja4: String? { client?.ja4 }
   }
 
   struct Query: Sendable, Hashable {
@@ -152,6 +181,7 @@ struct HostState: Sendable {
       for (category, bytes) in categories { days[day, default: [:]][category, default: 0].saturate(adding: bytes) }
     }
     userAgents.merge(other.userAgents, uniquingKeysWith: min)
+    hasBrowser = hasBrowser || other.hasBrowser
     dropped += other.dropped
   }
 }

@@ -11,25 +11,27 @@ extension Judge {
 
   /// Between two calls something else connects: what a tool does.
   private func sandwichSign() -> Sign? {
-    let sandwiches = Sandwich.all(chains: chains, others: state.others + toolContacts)
+    let found = Sandwich.all(chains: chains, others: state.others + toolContacts)
+    let sandwiches = found.filter(\.isFed)
     guard sandwiches.count >= 1 else { return nil }
     let seen = sandwiches.prefix(6).map {
       evidence($0.other.start, "\($0.other.program) to \($0.other.target), between two calls")
     }
-    let foreign = Set(sandwiches.filter { $0.isForeign && $0.other.ja4 != nil }.map(\.other.program)).sorted()
     let words = "\(sandwiches.count) connections lie between an answer and the next call, and end just before it"
-    let chance = Sandwich.expected(chains: chains, others: state.others + toolContacts, found: sandwiches.count)
-    // Behind one address with many hosts something always lies between.
-    guard Double(sandwiches.count) > 3 * chance else { return nil }
-    if sandwiches.count >= 2, foreign.count >= 2 {
-      return Sign("sandwich", .decisive, words + ", of \(foreign.joined(separator: ", "))", seen)
+    let chance = Sandwich.expected(chains: chains, others: state.others + toolContacts, found: found.count)
+    // Behind one address with many hosts something always lies between; and where most of it went into no call, a
+    // pipeline fetches.
+    guard Double(found.count) > 3 * chance, sandwiches.count * 2 >= found.count else { return nil }
+    let tools = Sandwich.tools(sandwiches)
+    let foreign = sandwiches.count(where: \.isForeign)
+    if tools.count >= 2 {
+      return Sign("sandwich", .decisive, words + ", of \(tools.joined(separator: ", "))", seen)
     }
     if sandwiches.count >= 2 {
-      return Sign("sandwich", sandwiches.contains(where: \.isForeign) ? .strong : .medium, words, seen)
+      return Sign("sandwich", foreign >= 2 ? .strong : .medium, words, seen)
     }
     return Sign(
-      "sandwich", sandwiches[0].isForeign ? .medium : .weak, "a connection lies between an answer and the next call",
-      seen)
+      "sandwich", foreign > 0 ? .medium : .weak, "a connection lies between an answer and the next call", seen)
   }
 
   /// Connections of programs to names of the catalogue that are no model's: tools reach for code hosts and searches.
@@ -42,7 +44,7 @@ extension Judge {
       }
     }.map {
       HostState.Other(
-        start: $0.start, end: $0.end, program: $0.hello?.runtime ?? "unknown", ja4: $0.hello?.ja4, target: $0.name)
+        start: $0.start, end: $0.end, program: $0.hello?.runtime ?? "unknown", client: $0.hello, target: $0.name)
     }
   }
 }

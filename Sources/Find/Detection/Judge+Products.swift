@@ -10,7 +10,7 @@ extension Judge {
       if gateway.hasChallenge {
         return Sign(
           "gateway.challenge", .decisive, weight: 9, product: gateway.kind,
-          "port \(port) opens with the challenge of a \(gateway.kind) gateway", seen)
+          "port \(port) opens with the challenge of the gateway of \(gateway.kind)", seen)
       }
       if gateway.isAnnounced {
         return Sign(
@@ -78,19 +78,7 @@ extension Judge {
           "codex.page", .medium, product: "codex-cli", "a Rust program speaks to \(page.name), a page for people",
           [evidence(page)]))
     }
-    // One socket for the task, opened with the same upload twice: warm-up and question.
-    for contact in exact where contact.hello?.hasNoALPN ?? false && endpoints.rows[contact.place].isModel {
-      let first = contact.calls.prefix(2)
-      guard first.count == 2, first[0].up >= 8000,
-        max(first[0].up, first[1].up) - min(first[0].up, first[1].up) <= first[0].up / 20,
-        Numerics.seconds(from: first[0].start, to: first[1].start) < 2
-      else { continue }
-      signs.append(
-        Sign(
-          "codex.socket", .strong, product: "codex-cli",
-          "a socket without ALPN opens with the same \(bytes(first[0].up)) twice", first.map(evidence)))
-      break
-    }
+    if let sign = exact.lazy.compactMap(socketSign).first { signs.append(sign) }
     if signs.isEmpty, let contact = exact.first(where: { endpoints.rows[$0.place].isModel }) {
       signs.append(
         Sign(
@@ -98,6 +86,31 @@ extension Judge {
           [evidence(contact)]))
     }
     return signs
+  }
+
+  /// One socket for the task, opened with a warm-up and the question: the same upload twice, or the second names the
+  /// first and has only what is new.
+  private func socketSign(_ contact: HostState.Contact) -> Sign? {
+    guard contact.hello?.hasNoALPN ?? false, endpoints.rows[contact.place].isModel else { return nil }
+    func pair(_ calls: some Collection<Call>, isShrunk: Bool) -> [Call]? {
+      let pair = Array(calls.prefix(2))
+      guard pair.count == 2, pair[0].up >= 8000, Numerics.seconds(from: pair[0].start, to: pair[1].start) < 2 else {
+        return nil
+      }
+      if isShrunk { return pair[1].up <= pair[0].up / 2 && pair[0].down < 8000 ? pair : nil }
+      return max(pair[0].up, pair[1].up) - min(pair[0].up, pair[1].up) <= pair[0].up / 20 ? pair : nil
+    }
+    if let twice = pair(contact.calls, isShrunk: false) ?? pair(contact.opening, isShrunk: false) {
+      return Sign(
+        "codex.socket", .strong, product: "codex-cli",
+        "a socket without ALPN opens with the same \(bytes(twice[0].up)) twice", twice.map(evidence))
+    }
+    return pair(contact.opening, isShrunk: true).map {
+      Sign(
+        "codex.socket", .strong, product: "codex-cli",
+        "a socket without ALPN opens with \(bytes($0[0].up)) and at once \(bytes($0[1].up)): a warm-up and what is new",
+        $0.map(evidence))
+    }
   }
 
   /// Claude Code speaks with two hellos of Bun, and its first upload carries its prompt and its tools.

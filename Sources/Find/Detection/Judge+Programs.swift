@@ -114,10 +114,29 @@ extension Judge {
       ? Sign("dns.pairs", .weak, about: .program, "A and AAAA are asked together, HTTPS records never", seen) : nil
   }
 
+  /// A page for people is asked for with its HTTPS record and its address within seconds, and so are most other names of
+  /// models. One such question alone is anybody's, who looks at what DNS says.
+  var asksAsBrowser: Bool {
+    let places = Set(modelPlaces)
+    var names: [String: (place: Int, times: [Int64], https: [Int64])] = [:]
+    for query in state.queries where places.contains(query.place) {
+      var asked = names[query.name] ?? (query.place, [], [])
+      if query.type == 65 { asked.https.append(query.time) } else { asked.times.append(query.time) }
+      names[query.name] = asked
+    }
+    let paired = names.values.filter { asked in
+      asked.https.contains { time in
+        asked.times.contains { Numerics.seconds(from: time, to: $0).magnitude <= 5 }
+      }
+    }
+    return paired.count * 2 >= names.count && paired.contains { endpoints.rows[$0.place].category == .llmWeb }
+  }
+
   private func typeSign() -> Sign? {
+    guard hasUnknownOnly, asksAsBrowser || !browsers.isEmpty else { return nil }
     let places = Set(modelPlaces)
     let asked = state.queries.filter { places.contains($0.place) && $0.type == 65 }
-    guard !asked.isEmpty, hasUnknownOnly else { return nil }
+    guard !asked.isEmpty else { return nil }
     return Sign(
       "dns.https", .counter, about: .program, weight: browsers.isEmpty ? -1.5 : -0.7,
       "HTTPS records of the name are asked for, as browsers do", asked.prefix(3).map { evidence($0.time, $0.name) })

@@ -38,21 +38,47 @@ extension Judge {
       ]
     }
     let beats = chains.compactMap { Work($0).heartbeat }.filter { $0.isSteady }
+    // The poll of nanobot's library beside calls of nanobot's shape.
+    let isNanobot = nanobotBeats != nil && poll.map { (9.5...10.6).contains($0) } ?? false
+    let product = isNanobot ? "nanobot" : nil
     if let poll, let beat = beats.first {
       return [
         Sign(
-          "gateway.bot", .decisive,
+          "gateway.bot", .decisive, product: product,
           "polls \(first.name) every \(tenths(poll)) s and calls a model every \(tenths(beat.medianInterval)) s unasked: a gateway",
           [evidence(first)])
       ]
     }
     return [
       Sign(
-        "channel.bot", .strong,
+        "channel.bot", .strong, product: product,
         "a program speaks to \(first.name)" + (poll.map { ", every \(tenths($0)) s," } ?? "")
           + " and to a model within the hour",
         [evidence(first)])
     ]
+  }
+
+  /// A heartbeat of nanobot: a prompt of some thirty kilobytes, at once a call of a tenth that judges whether to tell the
+  /// owner, then silence. The tasks that look so; nil of fewer than two.
+  private var nanobotBeats: (chain: Chain, tasks: [Range<Int>])? {
+    for group in chains where group.hello?.runtime?.hasPrefix("python") ?? false {
+      let tasks = group.chain.tasks.filter { task in
+        guard task.count == 2 else { return false }
+        let (prompt, verdict) = (group.steps[task.lowerBound], group.steps[task.lowerBound + 1])
+        return (24_000...64_000).contains(prompt.up) && (1500...6000).contains(verdict.up) && !prompt.isWholeConnection
+          && (-0.5...2).contains(group.chain.pause(before: task.lowerBound + 1))
+      }
+      if tasks.count >= 2 { return (group.chain, tasks) }
+    }
+    return nil
+  }
+
+  private func nanobotSign() -> Sign? {
+    guard let (chain, tasks) = nanobotBeats else { return nil }
+    return Sign(
+      "nanobot.beats", .medium, product: "nanobot",
+      "\(tasks.count) times a prompt of \(bytes(chain.steps[tasks[0].lowerBound].up)), at once a call of a tenth, then silence: nanobot's heartbeat",
+      tasks.prefix(Sign.evidenceLimit).map { evidence(chain.steps[$0.lowerBound]) })
   }
 
   private var modelQueryTimes: [Int64] {
@@ -93,9 +119,11 @@ extension Judge {
         }
     }
     if let first = within.first {
+      let isOwn = within.contains { endpoints.rows[$0.place].weight == .strong }
       signs.append(
         Sign(
-          "platform.between", .strong, weight: within.contains { endpoints.rows[$0.place].weight == .strong } ? 4 : nil,
+          "platform.between", .strong,
+          weight: isOwn ? within.contains { $0.hello?.isJavaScript ?? false } ? 5 : 4 : nil,
           product: within.lazy.compactMap { product($0.place) }.first,
           "\(first.name) is used by a program between two calls of a model", within.prefix(4).map(evidence)))
     } else if let first = contacts.first(where: { endpoints.rows[$0.place].weight == .strong }) {
@@ -111,22 +139,36 @@ extension Judge {
           "platform", .weak, product: product(first.place), "a program uses \(first.name)",
           contacts.prefix(4).map(evidence)))
     }
-    let asked = state.queries.filter {
-      let row = endpoints.rows[$0.place]
-      return row.weight == .strong && (row.category == .agentPlatform || row.category == .skillRegistry)
+    if !signs.contains(where: { $0.name != "platform" }), let sign = platformNameSign() { signs.append(sign) }
+    return signs
+  }
+
+  /// Names of an agent's own sites and stores that are asked for.
+  ///
+  /// People read the documentation too: what makes a name strong is a runtime that calls models at the address and no
+  /// browser there, or that it is asked for again and again.
+  private func platformNameSign() -> Sign? {
+    let platforms = state.queries.filter {
+      let category = endpoints.rows[$0.place].category
+      return category == .agentPlatform || category == .skillRegistry
     }
+    let asked = platforms.filter { endpoints.rows[$0.place].weight == .strong }
     // A person who reads the documentation asks for HTTPS records too, or shows a browser's hello.
     let visited = state.contacts.contains { contact in contact.isBrowser && asked.contains { $0.place == contact.place }
     }
-    if let first = asked.first, signs.isEmpty, !visited, !asked.contains(where: { $0.type == 65 }) {
-      let isStrong = isSpread(asked.map(\.time))
-      signs.append(
-        Sign(
-          "platform.name", isStrong ? .strong : .medium, product: product(first.place),
-          "\(first.name) is asked for" + (isStrong ? " again and again" : ""),
-          asked.prefix(4).map { evidence($0.time, $0.name) }))
-    }
-    return signs
+    guard let first = asked.first, !visited, !asked.contains(where: { $0.type == 65 }) else { return nil }
+    let isRepeated = isSpread(asked.map(\.time))
+    let caller = programs.first { $0.hello?.isRuntime ?? false }
+    let isBeside = caller != nil && !state.hasBrowser
+    let isBroad =
+      Set(asked.map(\.name)).count > 1 || platforms.contains { endpoints.rows[$0.place].category == .skillRegistry }
+    let words =
+      "\(first.name) is asked for" + (isRepeated ? " again and again" : "")
+      + (isBeside ? ", where \(caller?.hello?.runtime ?? "a program") calls a model and no browser is" : "")
+    return Sign(
+      "platform.name", isRepeated || isBeside ? .strong : .medium, weight: isBeside && isBroad ? 3 : nil,
+      product: asked.lazy.compactMap { product($0.place) }.first, words,
+      asked.prefix(4).map { evidence($0.time, $0.name) })
   }
 
   /// Three times or more, over more than a look around takes.
@@ -137,8 +179,11 @@ extension Judge {
 
   private func product(_ place: Int) -> String? {
     let row = endpoints.rows[place]
-    if row.provider.hasPrefix("OpenClaw") || row.provider == "ClawHub" {
-      return row.weight == .strong ? "openclaw" : nil
+    if row.provider.hasPrefix("OpenClaw") { return row.weight == .strong ? "openclaw" : nil }
+    if row.provider.hasPrefix("ClawHub") {
+      // Its skills serve other agents too: what calls models must be able to be OpenClaw.
+      let callers = programs.compactMap(\.hello).filter { $0.runtime != nil }
+      return callers.isEmpty || callers.contains(where: \.isJavaScript) ? "openclaw" : nil
     }
     return row.provider == "NanoClaw" ? "nanoclaw" : nil
   }
@@ -154,13 +199,21 @@ extension Judge {
         ($0.start, $0.name)
       }
       + state.queries.filter { endpoints.rows[$0.place].category == .llmData }.map { ($0.time, $0.name) }
+    if let sign = nanobotSign() { signs.append(sign) }
+    let installer = state.others.first { $0.program == "pip" && isBefore($0.start) }
     if let first = data.filter({ isBefore($0.time) }).min(by: { $0.time < $1.time }) {
+      let isModels = first.name.hasSuffix("models.dev")
+      let isPython = programs.contains { $0.hello?.runtime?.hasPrefix("python") ?? false }
+      // A list of models that Python fetches before a prompt with many tools is hermes', a tokenizer's file nanobot's.
+      let isLarge = chains.contains { ($0.steps.first?.up ?? 0) >= (isModels ? 40_000 : 24_000) }
+      let named = isPython && isLarge ? isModels ? "hermes" : "nanobot" : nil
+      let isSure = named == "hermes" && installer != nil
       signs.append(
         Sign(
-          "start.names", .weak, weight: first.name == "models.dev" ? 0.8 : 0.5,
+          "start.names", isSure ? .medium : .weak, weight: isSure ? 1.6 : isModels ? 0.8 : 0.5, product: named,
           "\(first.name) is fetched just before the first call", [evidence(first.time, first.name)]))
     }
-    if let installer = state.others.first(where: { $0.program == "pip" && isBefore($0.start) }) {
+    if let installer {
       signs.append(
         Sign(
           "start.pip", .weak, "packages are looked for just before the first call", [evidence(installer.start, "pip")]))
@@ -206,7 +259,7 @@ extension Judge {
       signs.append(
         Sign("sustained", .weak, "one connection to a model is used for over half an hour", [evidence(long)]))
     }
-    let (up, down) = programs.reduce(into: (UInt64(0), UInt64(0))) {
+    let (up, down) = steps.filter { !$0.isReport }.reduce(into: (UInt64(0), UInt64(0))) {
       $0.0.saturate(adding: $1.up)
       $0.1.saturate(adding: $1.down)
     }

@@ -21,7 +21,8 @@ extension Judge {
     if let task = work.driven {
       signs.append(
         Sign(
-          "upload.steps", work.isOrdered ? .strong : .medium,
+          // In no order they may be a batch of documents, which is no agent's.
+          "upload.steps", work.isOrdered ? .strong : .weak,
           "a first upload of \(bytes(steps[task.lowerBound].up)) and \(work.quick(task)) more calls, each within seconds of the answer before",
           steps[task].prefix(Sign.evidenceLimit).map(evidence)))
     }
@@ -40,6 +41,11 @@ extension Judge {
           "context.fed", .strong,
           "\(count) times the next upload grew by more than the answer said, within seconds: results of tools go back",
           steps[task].prefix(Sign.evidenceLimit).map(evidence)))
+      if work.passesLarge(task) {
+        signs.append(
+          Sign(
+            "upload.grown", .weak, "the work grows until a call uploads \(bytes(steps[task].map(\.up).max() ?? 0))"))
+      }
     } else if let task = work.growing {
       signs.append(
         Sign(

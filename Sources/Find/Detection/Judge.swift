@@ -14,7 +14,7 @@ struct Judge {
   /// browsers were seen.
   let programs: [HostState.Contact]
   let browsers: [HostState.Contact]
-  /// Calls of one program to one provider each, the largest first.
+  /// Calls of one program to one service each. Requests that a program makes beside its calls of the model are left out.
   let chains: [ProgramChain]
   /// No program showed a hello.
   let hasUnknownOnly: Bool
@@ -27,6 +27,32 @@ struct Judge {
     var contacts: [HostState.Contact]
     var chain: Chain
     var steps: [Call] { chain.steps }
+
+    /// What came between two calls went into the second: it is larger, unless the service keeps what was said. A pipeline
+    /// that fetches a page for each of many like calls looks the same but for that.
+    func isFed(before place: Int) -> Bool {
+      if contacts.contains(where: { $0.isWebSocket || !$0.opening.isEmpty }) { return true }
+      guard steps[place].up > steps[place - 1].up, steps[place].up - steps[place - 1].up > 64 else { return false }
+      // Documents of a batch are larger than the one before about half of the time.
+      let near = steps[max(0, place - 3)...min(steps.count - 1, place + 3)].map { Double($0.up) }
+      return Numerics.tau(near) >= 0.3
+    }
+
+    /// Settings, limits, lists and metrics that a program asks for or sends beside its calls of the model.
+    func isSide(of all: [ProgramChain]) -> Bool {
+      guard let hello else { return false }
+      if contacts.allSatisfy({ $0.name == "ab.chatgpt.com" }) { return true }
+      let largest = steps.filter { !$0.isReport }.map(\.up).max() ?? 0
+      // The second hello of Bun: Claude Code asks for its settings with it.
+      if hello.row?.product == "claude-code", hello.hasNoALPN, provider == "Anthropic", largest < 10_000 { return true }
+      return all.contains { other in
+        guard other.provider == provider, other.program != program || other.contacts[0].place != contacts[0].place,
+          let runtime = hello.runtime, other.hello?.runtime == runtime
+        else { return false }
+        let calls = other.steps.filter { !$0.isReport }.map(\.up).max() ?? 0
+        return calls >= 10_000 && largest < calls / 4
+      }
+    }
   }
 
   init(state: HostState, endpoints: Endpoints) {
@@ -45,13 +71,15 @@ struct Judge {
     hasUnknownOnly = known.isEmpty
     var groups: [String: [HostState.Contact]] = [:]
     for contact in programs {
-      groups["\(endpoints.rows[contact.place].provider)|\(contact.hello?.program ?? "")", default: []].append(contact)
+      let row = endpoints.rows[contact.place]
+      groups["\(row.provider)|\(contact.place)|\(contact.hello?.program ?? "")", default: []].append(contact)
     }
-    chains = groups.sorted { $0.key < $1.key }.map { _, contacts in
+    let all = groups.sorted { $0.key < $1.key }.map { _, contacts in
       ProgramChain(
         provider: endpoints.rows[contacts[0].place].provider, program: contacts[0].hello?.program,
         hello: contacts[0].hello, contacts: contacts, chain: Chain(contacts.flatMap(\.calls)))
     }
+    chains = all.filter { !$0.isSide(of: all) }
   }
 
   private static func order(_ contact: HostState.Contact) -> (Int64, Int64, Int, UInt64, String) {

@@ -20,7 +20,7 @@ extension Observer {
     session.transport == .quic || (session.transport == .udp && session.serverPort == 443)
   }
 
-  private static func isBrowser(_ session: Session, _ client: HostState.Client?) -> Bool {
+  static func isBrowser(_ session: Session, _ client: HostState.Client?) -> Bool {
     if isQUIC(session) { return true }
     guard let hello = session.hello else { return false }
     return hello.hasGREASE || client?.row?.kind == .browser
@@ -32,7 +32,8 @@ extension Observer {
       name: target(session), hello: client, isBrowser: isBrowser(session, client),
       calls: session.isEstablished ? Call.calls(of: session) : [], up: session.bytesUp, down: session.bytesDown,
       keepalive: session.keepalive, isWebSocket: session.webSocketPath != nil,
-      isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session))
+      isEstablished: session.isEstablished, isWhole: session.isWhole, isStreamed: isStreamed(session),
+      opening: client?.hasNoALPN ?? false ? Call.opening(of: session) : [])
   }
 
   /// A record for each token: packets of the server are small, acknowledgements of the upload aside.
@@ -56,7 +57,7 @@ extension Observer {
     return HostState.Other(
       start: session.start.nanoseconds, end: max(session.start, session.end).nanoseconds,
       program: client?.runtime ?? word ?? (client == nil ? "port \(session.serverPort)" : "unknown"),
-      ja4: client?.ja4, target: target(session))
+      client: client, target: target(session))
   }
 
   /// No name is longer than 255 bytes; what claims to be is not kept whole.

@@ -94,6 +94,7 @@ public struct Observer: Sendable {
       other: place == nil ? Self.other(session, client: client) : nil, isLocal: isLocal, options: options,
       isNewPair: &isNewPair)
     statistics.evictedRecords += dropped
+    if Self.isBrowser(session, client) { hosts[key]?.hasBrowser = true }
     if isNewPair { addPair() }
     if isLocal { noteGateway(session) }
 

@@ -1,8 +1,13 @@
-/// A connection that begins soon after an answer and ends just before the next call.
+import Knowledge
+
+/// A connection that begins soon after an answer and ends just before the next call, which carries what it brought.
 struct Sandwich {
   var other: HostState.Other
-  /// Its hello is another than the calls'.
+  /// Another program than the caller: its runtime is not the caller's. Side requests of the caller itself, with other
+  /// letters of ALPN, are not foreign, nor is a hello that fits both.
   var isForeign: Bool
+  /// The next call carries more: what the connection brought went into it.
+  var isFed: Bool
 
   /// Seconds from the answer to the connection, and from its end to the next upload.
   private static let before = 2.0
@@ -30,11 +35,28 @@ struct Sandwich {
           guard Numerics.seconds(from: answer, to: other.start) < before, other.end < next,
             Numerics.seconds(from: other.end, to: next) < after, taken.insert(low).inserted
           else { continue }
-          found.append(Sandwich(other: other, isForeign: other.ja4 != group.hello?.ja4))
+          found.append(
+            Sandwich(
+              other: other, isForeign: isForeign(other, to: group.hello), isFed: group.isFed(before: place)))
         }
       }
     }
     return found
+  }
+
+  private static func isForeign(_ other: HostState.Other, to caller: HostState.Client?) -> Bool {
+    guard let caller else { return false }
+    guard let client = other.client else { return other.ja4 != caller.ja4 }
+    return !client.mayBe(caller)
+  }
+
+  /// Tools among those that are no caller's: curl, git, pip. What is one of two counts once.
+  static func tools(_ found: [Sandwich]) -> [String] {
+    let rows = found.filter(\.isForeign).compactMap(\.other.client?.row).filter { $0.kind == .tool }
+    let names = Set(rows.map(\.runtime))
+    return names.filter { name in
+      !names.contains { $0 != name && name.split(separator: " ").contains(Substring($0)) }
+    }.sorted()
   }
 
   /// How many one would expect if connections came at any time: their rate outside of pauses, times the time within

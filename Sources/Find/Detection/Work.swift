@@ -50,9 +50,17 @@ struct Work {
 
   /// Four calls or more, each upload larger than nearly all before.
   var growing: Range<Int>? {
-    chain.tasks.filter { $0.count >= 4 && tau($0) > 0.6 }.max { $0.count < $1.count }
+    chain.tasks.filter { $0.count >= 4 && tau($0) > 0.6 && isGrowth($0) }.max { $0.count < $1.count }
       // One call in a task, again and again: the context outlives the silence.
-      ?? (chain.tasks.count >= 5 && tau(0..<steps.count) > 0.8 ? 0..<steps.count : nil)
+      ?? (chain.tasks.count >= 5 && tau(0..<steps.count) > 0.8 && isGrowth(0..<steps.count)
+        ? 0..<steps.count : nil)
+  }
+
+  /// More than sizes that waver, and by steps: requests of another sort that happen to be larger come with a leap.
+  private func isGrowth(_ task: Range<Int>) -> Bool {
+    let (first, last) = (steps[task.lowerBound].up, steps[task.upperBound - 1].up)
+    return last > first && last - first > 200 + first / 25
+      && task.dropFirst().allSatisfy { steps[$0].up / 12 <= Swift.max(steps[$0 - 1].up, 300) }
   }
 
   /// A task in which uploads grow by more than the answers before could have added.
@@ -60,7 +68,7 @@ struct Work {
   /// Streams wrap each token of some four letters in a hundred bytes and more, so a twentieth of one is text at most.
   var fed: (task: Range<Int>, count: Int)? {
     var best: (task: Range<Int>, count: Int)?
-    for task in chain.tasks where task.count >= 4 && tau(task) > 0.6 {
+    for task in chain.tasks where task.count >= 4 && tau(task) > 0.6 && isGrowth(task) {
       let count = task.dropFirst().count { place in
         let (before, next) = (steps[place - 1], steps[place])
         guard next.up > before.up, chain.pause(before: place) < 15, !next.isWholeConnection else { return false }
@@ -70,6 +78,11 @@ struct Work {
       if count >= 3, count > best?.count ?? 0 { best = (task, count) }
     }
     return best
+  }
+
+  /// A task fed by tools until a call carries more than a question.
+  func passesLarge(_ task: Range<Int>) -> Bool {
+    steps[task.lowerBound].up < Self.large && task.contains { steps[$0].up >= Self.large }
   }
 
   /// Calls that hang together in nothing: in words.
