@@ -37,7 +37,7 @@ wire=$tests/wire
 logs=$RECORDED/logs
 mkdir -p "$logs"
 home=/home/ada
-install -d -o 12345 -g 12345 $home/work
+install -d -o 12345 -g 12345 $home/desk
 key=sk-mock-9a8b7c6d5e4f-not-for-anybody
 
 # The router.
@@ -145,7 +145,7 @@ ada() { (ada_exec "$@"); }
 ada_exec() {
   local n=$1
   shift
-  cd $home/work && exec nsenter --net=/run/netns/c$n setpriv --reuid 12345 --regid 12345 --clear-groups -- \
+  cd $home/desk && exec nsenter --net=/run/netns/c$n setpriv --reuid 12345 --regid 12345 --clear-groups -- \
     env -i PATH=$home/agent/bin:/usr/bin:/bin HOME=$home LANG=C.UTF-8 TERM=dumb NODE_EXTRA_CA_CERTS=/run/authority.pem SSL_CERT_FILE=/run/authority.pem \
     "$@" </dev/null >>"$logs/$recording" 2>&1
 }
@@ -308,7 +308,7 @@ if wanted offload; then # frames above the MTU, as a capture on the sending mach
   head -c 40000 /dev/zero | tr '\0' x >/run/body
   ada 30 curl -sS https://api.openai.com/v1/files --data-binary @/run/body -o /dev/null
   ada 30 timeout 40 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
-    --ignore-certificate-errors --user-data-dir=$home/work/offload --dump-dom https://www.example.com/
+    --ignore-certificate-errors --user-data-dir=$home/desk/offload --dump-dom https://www.example.com/
   finish
 fi
 if wanted dig; then
@@ -359,7 +359,7 @@ if wanted quic-browser; then # its hello takes two packets
   pin=$(openssl x509 -in "$CELL/etc/front.pem" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
   begin quic-browser 42
   ada 42 timeout 40 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
-    --enable-quic --origin-to-force-quic-on=www.example.org:443 --ignore-certificate-errors-spki-list="$pin" --user-data-dir=$home/work/quic --dump-dom https://www.example.org/
+    --enable-quic --origin-to-force-quic-on=www.example.org:443 --ignore-certificate-errors-spki-list="$pin" --user-data-dir=$home/desk/quic --dump-dom https://www.example.org/
   finish
 fi
 [ -z "${server:-}" ] || kill "$server"
@@ -396,7 +396,7 @@ if wanted person; then
   start_services
   begin person 41
   ada_exec 41 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
-    --ignore-certificate-errors --user-data-dir=$home/work/profile https://chatgpt.com/ &
+    --ignore-certificate-errors --user-data-dir=$home/desk/profile https://chatgpt.com/ &
   browser=$!
   wait_for 60 "three questions" sh -c "[ \$(grep -c 'chatgpt.com POST.*conversation' '$logs/model') -ge 3 ]"
   finish 2
@@ -407,7 +407,7 @@ if wanted developer; then # the same, while git and curl work on the same machin
   : >"$logs/model"
   begin developer 43
   ada_exec 43 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
-    --ignore-certificate-errors --user-data-dir=$home/work/developer https://chatgpt.com/ &
+    --ignore-certificate-errors --user-data-dir=$home/desk/developer https://chatgpt.com/ &
   browser=$!
   until [ "$(grep -c 'chatgpt.com POST.*conversation' "$logs/model")" -ge 3 ]; do
     ada 43 git ls-remote https://github.com/ada/tools.git
@@ -433,7 +433,7 @@ if wanted uplink; then
   : >"$logs/model"
   agent claude
   ada_exec 62 chromium --headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run \
-    --ignore-certificate-errors --user-data-dir=$home/work/office https://chatgpt.com/ &
+    --ignore-certificate-errors --user-data-dir=$home/desk/office https://chatgpt.com/ &
   browser=$!
   ada_exec 63 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt python3 "$wire/clients.py" batch &
   ada 61 ANTHROPIC_API_KEY=$key CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 \
