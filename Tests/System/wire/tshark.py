@@ -37,6 +37,7 @@ REASONS = {
     "broken": "a broken message that tshark gives up",
     "refused": "a broken message that the program gives up",
     "side": "the banner of one side only; the program counts clients that say theirs",
+    "negotiated": "tshark does not read on after a version negotiation of QUIC",
     "draft": "a QUIC version from before RFC 9000",
     "cut": "the capture cut the frame (snap length)",
     "fragment": "the first of several fragments, the rest is missing",
@@ -101,6 +102,7 @@ class Seen:
         self.spoken = collections.defaultdict(set)
         self.over = set()
         self.outer = set()
+        self.negotiated = set()
         self.tuples = set()
         self.places = {}
 
@@ -203,6 +205,8 @@ def note(seen, row, transport, below, above, ports):
             seen.over.add(key)
     is_cut = row["frame.cap_len"] != row["frame.len"]
     why = ("tunnel" if tunnel else "fragment" if row["ip.flags.mf"] in ("1", "True") else "cut" if is_cut else None)
+    if "0x00000000" in all_of(row, "quic.version"):
+        seen.negotiated.add(key)
     if above:
         messages(seen, row, above, transport, ports, ends, frame, why)
         hellos(seen, row, above, key, ends, frame, why)
@@ -262,7 +266,8 @@ def hellos(seen, row, above, key, ends, frame, why):
         before = (seen.spoken[key] | set(above)) - {"http", "tls", "dtls", "quic", "data"}
         if kind == "tls" and "http" not in seen.spoken[key]:
             # Bytes of the client that lie before what could be the hello's.
-            start, size = int(last_of(row, "tcp.seq") or 1) - 1, int(all_of(row, "tls.handshake.length")[0]) + 9
+            start = int(last_of(row, "tcp.seq") or 1) - 1
+            size = int((all_of(row, "tls.handshake.length") or ["0"])[0]) + 9
             if start > size or start > 0 and int(row["tcp.len"].split("\x1f")[-1]) >= size:
                 before.add("data")
         if kind == "quic" and int(version, 0) not in (1, 0x6B3343CF):
@@ -420,7 +425,7 @@ def compare(seen, ours, path):
         place = capture["quic" if kind == "quic" else "tls"]
         mine = place["dtls" if kind == "dtls" else "client_hellos"]
         ja4 = {name: count for name, count in place["ja4"].items() if name.startswith("d") == (kind == "dtls")}
-        extra = {}
+        extra = {"negotiated": len(seen.negotiated)} if kind == "quic" else {}
         if kind == "tls" and mine > sum(not h.why for h in theirs):
             extra = elsewhere(path, seen.hellos[kind], "tcp.payload[0:2]==16:03 && tcp.payload[5:1]==01")
         out.check(f"{what} hellos", mine, len(theirs), add(missing(theirs), extra), [h.frame for h in theirs])
