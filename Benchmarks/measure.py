@@ -59,7 +59,8 @@ def run(command, path, limit):
     peak = (0, 0)
     try:
         begin = time.monotonic()
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         def watch():
             nonlocal peak

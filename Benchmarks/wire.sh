@@ -2,8 +2,8 @@
 # wire.sh CAPTURE...: `find capture` beside what a distribution has for the same file: tshark, ndpiReader, tcpdump,
 # nfpcapd, softflowd, pmacctd. A Markdown table for each capture; measure.py says what its columns mean.
 #
-# TRAMMEL names the program (default: trammel), ROUNDS how often each runs (default: 5), PEERS which of them (default: all
-# that are there). Only tshark and ndpiReader decode as much as find capture does; tcpdump filters, the others count flows.
+# TRAMMEL names the program (default: trammel), ROUNDS how often each runs (default: 5), PEERS which of them (default:
+# all that are there). Only tshark and ndpiReader decode as find capture does; tcpdump filters, the others count flows.
 set -eu
 [ $# -gt 0 ] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
@@ -73,7 +73,8 @@ package_of() {
   esac
 }
 
-echo "$("$program" --version), $(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), load $(cut -d' ' -f1 /proc/loadavg)"
+model=$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)
+echo "$("$program" --version), $(nproc) processors, $model, load $(cut -d' ' -f1 /proc/loadavg)"
 echo
 PATH=$PATH:/usr/sbin:/sbin
 for capture in "$@"; do

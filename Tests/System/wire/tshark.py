@@ -6,8 +6,8 @@ frames that tshark saw where nobody knows one yet; at the end a Markdown table o
 explained. Exit 1 where a difference has no reason.
 
 tshark gets the options that make it as good as it can be (OPTIONS). Where the two still differ because they answer
-different questions, or one of them does not look, the reason stands in REASONS, and the program's figure must lie between
-what tshark says with and without what the reason is about: a reason never excuses more than the frames it is given for.
+different questions, or one of them does not look, the reason stands in REASONS, and the program's figure must lie
+between what tshark says with and without what the reason is about: it never excuses more than the frames it is for.
 """
 import collections
 import hashlib
@@ -29,12 +29,19 @@ REASONS = {
     "idle": "a conversation silent for 600 s (UDP: 120 s) is over, and its next packet opens another",
     "again": "a SYN after the end of a conversation opens another",
     "vlan": "the same ends in another VLAN or overlay network are another conversation",
-    "tunnel": "inside a tunnel that is not read",
+    "tunnel": "inside a tunnel or a link layer that is not read",
+    "outer": "a tunnel that is not read is a conversation of its own",
+    "split": "tshark begins a new stream in the middle of a conversation",
+    "pieces": "more fragments than are kept of a datagram",
     "later": "after something else in the same flow (STARTTLS, SOCKS, STUN, VPN)",
-    "broken": "one of the two reads a broken message, the other gives it up",
+    "broken": "a broken message that tshark gives up",
+    "refused": "a broken message that the program gives up",
+    "side": "the banner of one side only; the program counts clients that say theirs",
+    "negotiated": "tshark does not read on after a version negotiation of QUIC",
     "draft": "a QUIC version from before RFC 9000",
     "cut": "the capture cut the frame (snap length)",
     "fragment": "the first of several fragments, the rest is missing",
+    "answer": "a flow without a name of its own, which an earlier answer to the same client names, for a time",
     "port": "DNS on a port that is not its own",
     "dissector": "tshark gives the flow to another dissector, by its port",
     "fields": "tshark's fields do not suffice for a JA4 (several hellos in a frame, an ALPN that is no text)",
@@ -46,24 +53,28 @@ HELLO = ["handshake.version", "handshake.ciphersuite", "handshake.extension.type
          "handshake.extensions.supported_version", "handshake.sig_hash_alg_len", "handshake.sig_hash_alg",
          "handshake.extensions_alpn_str", "handshake.extensions_server_name"]
 FIELDS = ["frame.number", "frame.time_epoch", "frame.len", "frame.cap_len", "frame.protocols", "_ws.malformed",
-          "ip.src", "ipv6.src", "ip.dst", "ipv6.dst", "ip.flags.mf", "vlan.id", "vxlan.vni", "geneve.vni", "erspan.vlan",
-          "tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.len", "tcp.flags", "udp.srcport", "udp.dstport",
-          "dns.id", "dns.flags.response", "dns.flags.rcode", "dns.count.queries", "dns.qry.name", "dns.qry.type",
-          "http.request.method", "ssh.protocol", "quic.version", "tls.handshake.type", "dtls.handshake.type"]
+          "ip.src", "ipv6.src", "ip.dst", "ipv6.dst", "ip.flags.mf", "vlan.id", "vxlan.vni", "geneve.vni",
+          "erspan.vlan", "tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.len", "tcp.flags", "udp.srcport",
+          "udp.dstport", "udp.length", "dns.a", "dns.aaaa", "dns.ptr.domain_name", "dns.id", "dns.flags.response",
+          "dns.flags.rcode", "dns.count.queries", "dns.qry.name", "dns.qry.type",
+          "http.request.method", "http.request.uri", "http.request.version", "ssh.protocol", "quic.version",
+          "ip.fragment.count", "tcp.seq", "tcp.hdr_len", "tls.handshake.length", "tls.handshake.type",
+          "dtls.handshake.type"]
 FIELDS += ["tls." + name for name in HELLO] + ["dtls." + name for name in HELLO]
 
 # Seconds of silence after which the program calls a conversation over, while tshark waits for ever.
 IDLE = {"tcp": 600, "udp": 120}
 # Tunnels over UDP that the program takes off, and those that it does not.
 TUNNELS = {"vxlan", "geneve"}
-UNREAD = {"gtp", "capwap.data", "teredo", "l2tp", "openvpn"}
+UNREAD = {"gtp", "capwap.data", "teredo", "l2tp", "openvpn", "chdlc", "ppi"}
 TYPES = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 28: "AAAA",
          33: "SRV", 35: "NAPTR", 39: "DNAME", 41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 52: "TLSA",
          64: "SVCB", 65: "HTTPS", 255: "ANY", 257: "CAA"}
 
 # `why` names the reason for which the program may not see the thing.
-Message = collections.namedtuple("Message", "frame response code name type tcp why")
+Message = collections.namedtuple("Message", "frame response code name type tcp client why")
 Hello = collections.namedtuple("Hello", "frame name ja4 why")
+Flow = collections.namedtuple("Flow", "frame client name up down why")
 Request = collections.namedtuple("Request", "frame method why")
 
 
@@ -78,17 +89,27 @@ class Seen:
         self.more = {"tcp": collections.Counter(), "udp": collections.Counter()}
         self.messages = {"dns": [], "mdns": [], "llmnr": []}
         self.malformed = []
+        # Bytes of payload by flow and sender, names by client and the address that an answer gave it.
+        self.sent = collections.defaultdict(collections.Counter)
+        self.answers = {}
+        self.answered = {}
+        self.gateways = {}
+        self.speaker = {}
         self.hellos = {"tls": {}, "quic": {}, "dtls": {}}
         self.requests = {}
         self.ssh = {}
         self.last = {}
         self.spoken = collections.defaultdict(set)
         self.over = set()
+        self.outer = set()
+        self.negotiated = set()
+        self.tuples = set()
         self.places = {}
 
 
 def rows_of(path, fields, *more):
-    command = ["tshark", "-n", "-r", path, *OPTIONS, *more, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f"]
+    command = ["tshark", "-n", "-r", path, *OPTIONS, *more,
+               "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f"]
     for field in fields:
         command += ["-e", field]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
@@ -99,6 +120,7 @@ def rows_of(path, fields, *more):
 def plain(name):
     """A name as both can write it: lower case, and one dot for a run of what is not printable, escaped or a dot."""
     name = re.sub(r"\\(\d{3})", lambda found: chr(int(found[1]) & 255), name)
+    name = re.sub(r"\\[abfnrtv]", ".", name)
     name = "".join(c if "!" <= c <= "~" and c != "\\" else "." for c in name.lower())
     return re.sub(r"\.+", ".", name).strip(".").replace("<root>", "")
 
@@ -109,6 +131,9 @@ def tshark_of(path):
         seen.frames += 1
         seen.bytes += int(row["frame.len"])
         layers = row["frame.protocols"].split(":")
+        if UNREAD & set(layers):
+            fields = ("ip.src", "ip.dst", "udp.srcport", "udp.dstport")
+            seen.outer.add(frozenset([*(tuple(all_of(row, field)[:1]) for field in fields), row["vlan.id"]]))
         # What an ICMP error quotes was sent, if at all, in another frame.
         if "icmp" in layers or "icmpv6" in layers:
             continue
@@ -118,12 +143,12 @@ def tshark_of(path):
             # A header that the capture cut has no ports for tshark.
             seen.headless += bool(row["_ws.malformed"])
             continue
-        transport, above = layers[found[-1]], layers[found[-1] + 1:]
+        transport, below, above = layers[found[-1]], layers[:found[-1]], layers[found[-1] + 1:]
         ports = last_of(row, transport + ".srcport"), last_of(row, transport + ".dstport")
-        if not all(ports) or transport == "tcp" and not row["tcp.len"]:
+        if not all(ports) or transport == "tcp" and (not row["tcp.len"] or int(last_of(row, "tcp.hdr_len")) < 20):
             seen.headless += 1
             continue
-        note(seen, row, layers, transport, above, ports)
+        note(seen, row, transport, below, above, ports)
     return seen
 
 
@@ -135,25 +160,37 @@ def last_of(row, field):
     return (all_of(row, field) or [""])[-1]
 
 
-def note(seen, row, layers, transport, above, ports):
+def note(seen, row, transport, below, above, ports):
     frame = int(row["frame.number"])
-    family = ([layer for layer in layers if layer in ("ip", "ipv6")] or ["ip"])[-1]
-    ends = last_of(row, family + ".src"), last_of(row, family + ".dst")
-    tunnel = next((layer for layer in layers if layer in UNREAD), None)
-    # The number tells conversations between the same ports apart; tshark counts one of UDP twice where a dissector asks.
+    # Addresses of the header right below the transport: there may be others above, too.
+    family = ([layer for layer in below if layer in ("ip", "ipv6")] or ["ip"])[-1]
+    place = max(0, below.count(family) - 1)
+    ends = tuple((all_of(row, f"{family}.{side}")[place:] or [""])[0] for side in ("src", "dst"))
+    # 4790 is VXLAN with other payloads than Ethernet.
+    tunnel = UNREAD & set(below) or "vxlan" in below and "4790" in all_of(row, "udp.dstport")
+    # tshark's number tells conversations of TCP between the same ports apart, and splits those of UDP where a dissector
+    # asks for it.
     key = (transport, last_of(row, "tcp.stream")) if transport == "tcp" else (
         transport, frozenset([(ends[0], ports[0]), (ends[1], ports[1])]))
     time = float(row["frame.time_epoch"] or 0)
     if time - seen.last.get(key, time) > IDLE[transport]:
         seen.more[transport]["idle"] += 1
     seen.last[key] = time
+    length = int(last_of(row, "tcp.len") or 0) if transport == "tcp" else int(last_of(row, "udp.length") or 8) - 8
+    seen.sent[key][ends[0]] += length
     if key not in seen.flows[transport]:
+        seen.answered[key] = (ends, [seen.answers.get(pair) for pair in (ends, ends[::-1])])
         seen.flows[transport][key] = frame
         if tunnel:
             seen.unseen[transport][key] = "tunnel"
-            seen.more["udp"]["tunnel"] += 1
+        elif int(last_of(row, "ip.fragment.count") or 0) > 64:
+            seen.unseen[transport][key] = "pieces"
         elif row["ip.flags.mf"] in ("1", "True"):
             seen.unseen[transport][key] = "fragment"
+        both = frozenset([(ends[0], ports[0]), (ends[1], ports[1])])
+        if transport == "tcp" and both in seen.tuples and not int(last_of(row, "tcp.flags") or "0", 0) & 2:
+            seen.unseen[transport].setdefault(key, "split")
+        seen.tuples.add(both)
     place = tuple(row[field] for field in ("vlan.id", "vxlan.vni", "geneve.vni", "erspan.vlan"))
     places = seen.places.setdefault(key, {place})
     if place not in places:
@@ -168,21 +205,26 @@ def note(seen, row, layers, transport, above, ports):
             seen.over.add(key)
     is_cut = row["frame.cap_len"] != row["frame.len"]
     why = ("tunnel" if tunnel else "fragment" if row["ip.flags.mf"] in ("1", "True") else "cut" if is_cut else None)
+    if "0x00000000" in all_of(row, "quic.version"):
+        seen.negotiated.add(key)
     if above:
-        messages(seen, row, above, transport, ports, frame, why)
-        hellos(seen, row, above, key, frame, why)
-        earlier = seen.spoken[key] - {"http", "tls"}
-        later = "later" if earlier else None
+        messages(seen, row, above, transport, ports, ends, frame, why)
+        hellos(seen, row, above, key, ends, frame, why)
         methods = all_of(row, "http.request.method")
         if methods and transport == "tcp" and "http" in above:
-            seen.requests.setdefault(key, Request(frame, methods[0], why or later or (
-                "broken" if row["_ws.malformed"] else None)))
+            earlier = (seen.spoken[key] | set(above[:above.index("http")])) - {"http", "tls"}
+            target, version = ((all_of(row, f"http.request.{field}") or [""])[0] for field in ("uri", "version"))
+            # RFC 9112 §3.2: a path, a whole URI, `*`, or host and port.
+            is_sound = re.match(r"[/*]|[a-z]+:|[^ ]+:\d+$", target) and re.fullmatch(r"HTTP/\d\.\d", version)
+            if not is_sound or row["_ws.malformed"]:
+                why = why or "refused"
+            seen.requests.setdefault(key, Request(frame, methods[0], why or (earlier and "later") or None))
         if all_of(row, "ssh.protocol"):
-            seen.ssh.setdefault(key, frame)
-        seen.spoken[key].update(layer for layer in above if layer not in ("tls", "dtls", "quic", "data", "data-text-lines"))
+            seen.ssh.setdefault(key, {}).setdefault(ends[0], frame)
+        seen.spoken[key].update(set(above) - {"tls", "dtls", "quic", "data-text-lines"})
 
 
-def messages(seen, row, above, transport, ports, frame, why):
+def messages(seen, row, above, transport, ports, ends, frame, why):
     for kind, port in (("dns", "53"), ("mdns", "5353"), ("llmnr", "5355")):
         if kind not in above or not row["dns.id"]:
             continue
@@ -191,18 +233,28 @@ def messages(seen, row, above, transport, ports, frame, why):
             if port in ports and not why:
                 seen.malformed.append(frame)
             continue
-        names, types, codes = all_of(row, "dns.qry.name"), all_of(row, "dns.qry.type"), iter(all_of(row, "dns.flags.rcode"))
+        names, types = all_of(row, "dns.qry.name"), all_of(row, "dns.qry.type")
+        codes = iter(all_of(row, "dns.flags.rcode"))
         at = 0
         for response, count in zip(all_of(row, "dns.flags.response"), all_of(row, "dns.count.queries")):
             is_response, count = response in ("1", "True"), int(count)
             is_asked = count > 0 and at < len(names) and at < len(types)
             seen.messages[kind].append(Message(
                 frame, is_response, next(codes, "0") if is_response else "0", plain(names[at]) if is_asked else "",
-                int(types[at]) if is_asked else 0, transport == "tcp", why or (None if port in ports else "port")))
+                int(types[at]) if is_asked else 0, transport == "tcp", ends[is_response],
+                why or (None if port in ports else "port")))
+            if kind == "dns" and is_response and is_asked:
+                for address in all_of(row, "dns.a") + all_of(row, "dns.aaaa"):
+                    seen.answers[ends[1], address] = plain(names[at])
             at += count
+        # What a question lists it already knows (RFC 6762 §7.1), and a type is no instance.
+        if kind == "mdns" and seen.messages[kind] and seen.messages[kind][-1].response:
+            for instance in all_of(row, "dns.ptr.domain_name"):
+                if re.search(r"^[^_].*-(gw|gateway|bridge)\._tcp\.", instance):
+                    seen.gateways.setdefault(plain(instance), Hello(frame, plain(instance), None, why))
 
 
-def hellos(seen, row, above, key, frame, why):
+def hellos(seen, row, above, key, ends, frame, why):
     for prefix in ("tls", "dtls"):
         if "1" not in all_of(row, prefix + ".handshake.type"):
             continue
@@ -211,16 +263,23 @@ def hellos(seen, row, above, key, frame, why):
         if key in seen.hellos[kind]:
             continue
         version = (all_of(row, "quic.version") or ["0x00000001"])[0]
-        before = (seen.spoken[key] | set(above)) - {"http", "tls", "dtls", "quic", "data", "ip", "ipv6", "eth", "ethertype"}
+        before = (seen.spoken[key] | set(above)) - {"http", "tls", "dtls", "quic", "data"}
+        if kind == "tls" and "http" not in seen.spoken[key]:
+            # Bytes of the client that lie before what could be the hello's.
+            start = int(last_of(row, "tcp.seq") or 1) - 1
+            size = int((all_of(row, "tls.handshake.length") or ["0"])[0]) + 9
+            if start > size or start > 0 and int(row["tcp.len"].split("\x1f")[-1]) >= size:
+                before.add("data")
         if kind == "quic" and int(version, 0) not in (1, 0x6B3343CF):
             why = why or "draft"
         elif before:
             why = why or "later"
         elif row["_ws.malformed"] or not all_of(row, prefix + ".handshake.ciphersuite"):
-            why = why or "broken"
+            why = why or "refused"
         name = (all_of(row, prefix + ".handshake.extensions_server_name") or [""])[0]
         # An address is no name, and neither is an empty one.
         name = "" if re.fullmatch(r"[0-9.]+|.*:.*", name) else plain(name)
+        seen.speaker[key] = ends[0]
         seen.hellos[kind][key] = Hello(frame, name, fingerprint(row, prefix, kind), why)
 
 
@@ -280,11 +339,10 @@ def trammel_of(program, path):
     return 0, json.loads(done.stdout)
 
 
-def raw_hellos(path, seen):
-    """Flows that begin with the bytes of a hello and that tshark gives to another dissector."""
-    known = set(seen.hellos["tls"])
-    rows = rows_of(path, ["tcp.stream"], "-Y", "tcp.payload[0:2]==16:03 && tcp.payload[5:1]==01")
-    return len({("tcp", last_of(row, "tcp.stream")) for row in rows} - known)
+def elsewhere(path, known, bytes_like):
+    """How many flows hold such bytes without being known: tshark gives them to another dissector."""
+    rows = rows_of(path, ["tcp.stream"], "-Y", bytes_like)
+    return {"dissector": len({("tcp", last_of(row, "tcp.stream")) for row in rows} - set(known))}
 
 
 class Comparison:
@@ -333,18 +391,20 @@ def compare(seen, ours, path):
     capture = ours["capture"]
     names = capture["names"]
     out = Comparison()
-    broken = {"broken": len(seen.malformed)}
+    # The program may read what tshark gives up, and the other way round.
+    broken = {"broken": len(seen.malformed), "refused": -capture["dns"]["malformed"]}
     out.check("frames", capture["frames"], seen.frames)
     out.check("bytes", capture["bytes"], seen.bytes, {"clipped": 1 << 62} if seen.bytes >= 0x7FFFFFFF else {})
     for transport in ("tcp", "udp"):
+        more = {"header": seen.headless, "outer": len(seen.outer) if transport == "udp" else 0}
         out.check(transport.upper() + " flows", capture["flows"][transport], len(seen.flows[transport]), add(
-            seen.more[transport], {"header": seen.headless}, *({why: -1} for why in seen.unseen[transport].values())))
+            seen.more[transport], more, *({why: -1} for why in seen.unseen[transport].values())))
     dns = seen.messages["dns"]
     queries = [m for m in dns if not m.response]
     out.check("DNS queries", capture["dns"]["queries"], len(queries), add(missing(queries), broken))
     out.things("DNS names", fold((plain(n["name"]), n["queries"]) for n in names), queries, lambda m: m.name, broken)
     out.things("DNS types", {name: n for name, n in capture["dns"]["by_type"].items() if name != "TYPE0"}, queries,
-               lambda m: TYPES.get(m.type, f"TYPE{m.type}") if m.type else None, broken)
+               lambda m: TYPES.get(m.type, f"TYPE{min(m.type, 512)}") if m.type else None, broken)
     responses = [m for m in dns if m.response]
     out.check("DNS responses", capture["dns"]["responses"], len(responses), add(missing(responses), broken))
     refused = [m for m in responses if m.code == "3"]
@@ -352,8 +412,9 @@ def compare(seen, ours, path):
     over = [m for m in dns if m.tcp]
     out.check("DNS over TCP", capture["dns"]["over_tcp"], len(over), add(missing(over), broken))
     cut = sum(m.why == "cut" for m in dns)
+    unread = len(dns) - capture["dns"]["queries"] - capture["dns"]["responses"]
     out.check("malformed DNS", capture["dns"]["malformed"], len(seen.malformed),
-              {"broken": -len(seen.malformed), "cut": cut}, seen.malformed)
+              {"broken": -len(seen.malformed), "refused": max(0, unread), "cut": cut}, seen.malformed)
     for what, mine, theirs in (
             ("mDNS queries", capture["mdns"]["queries"], [m for m in seen.messages["mdns"] if not m.response]),
             ("mDNS responses", capture["mdns"]["responses"], [m for m in seen.messages["mdns"] if m.response]),
@@ -364,19 +425,80 @@ def compare(seen, ours, path):
         place = capture["quic" if kind == "quic" else "tls"]
         mine = place["dtls" if kind == "dtls" else "client_hellos"]
         ja4 = {name: count for name, count in place["ja4"].items() if name.startswith("d") == (kind == "dtls")}
-        extra = {"dissector": raw_hellos(path, seen)} if kind == "tls" and mine > sum(not h.why for h in theirs) else {}
+        extra = {"negotiated": len(seen.negotiated)} if kind == "quic" else {}
+        if kind == "tls" and mine > sum(not h.why for h in theirs):
+            extra = elsewhere(path, seen.hellos[kind], "tcp.payload[0:2]==16:03 && tcp.payload[5:1]==01")
         out.check(f"{what} hellos", mine, len(theirs), add(missing(theirs), extra), [h.frame for h in theirs])
         if kind != "dtls":
-            out.things(f"{what} names", fold((plain(n["name"]), n[kind]) for n in names), theirs, lambda h: h.name, extra)
+            out.things(f"{what} names", fold((plain(n["name"]), n[kind]) for n in names), theirs,
+                       lambda h: h.name, extra)
         several = {"fields": sum(h.ja4 is None for h in theirs)}
         out.things(f"{what} JA4", ja4, theirs, lambda h: h.ja4, add(extra, several))
+    told = [one["data"] for agent in ours["agents"] for one in agent["evidence"] if one["source"] == "mdns"]
+    out.things("announced gateways", {plain(f"{one['instance']}.{one['service_type']}.local"): 1 for one in told},
+               seen.gateways.values(), lambda g: g.name)
+    services(seen, ours, out)
     requests = list(seen.requests.values())
-    out.check("flows with HTTP requests", capture["http"]["requests"], len(requests), missing(requests),
+    mine = capture["http"]["requests"]
+    extra = {}
+    if mine > sum(not r.why for r in requests):
+        extra = elsewhere(path, seen.requests, 'tcp.payload matches "^(GET|HEAD|POST|PUT|OPTIONS|CONNECT|DELETE) "')
+    out.check("flows with HTTP requests", mine, len(requests), add(missing(requests), extra),
               [r.frame for r in requests])
     connects = [r for r in requests if r.method == "CONNECT"]
     out.check("CONNECT", capture["http"]["connects"], len(connects), missing(connects))
-    out.check("SSH", capture["ssh"], len(seen.ssh), {}, seen.ssh.values())
+    extra = elsewhere(path, seen.ssh, "tcp.payload[0:4]==53:53:48:2d") if capture["ssh"] > len(seen.ssh) else {}
+    sides = sum(len(one) < 2 for one in seen.ssh.values())
+    out.check("SSH", capture["ssh"], len(seen.ssh), add(extra, {"side": -sides}),
+              [frame for one in seen.ssh.values() for frame in one.values()])
     return out.rows
+
+
+def services(seen, ours, out):
+    """Who speaks with which service of the catalogue, how often and how much: flows, answers and names together."""
+    known = [name for name in ours["capture"]["names"] if name.get("category")]
+    service_of = {plain(name["name"]): (name["provider"], name["category"]) for name in known}
+    host_of = {address: host["addresses"][0] for host in ours["hosts"] for address in host["addresses"]}
+
+    def key(client, name):
+        return " ".join((host_of.get(client, client), *service_of[name]))
+
+    mine = {what: collections.Counter() for what in ("queries", "connections", "bytes_up", "bytes_down")}
+    for host in ours["hosts"]:
+        for service in host["providers"] + host["integrations"]:
+            for what, counts in mine.items():
+                counts[" ".join((host["addresses"][0], service["name"], service["category"]))] += service[what]
+    out.things("queries by host and service", mine["queries"], [
+        m for m in seen.messages["dns"] if not m.response and m.name in service_of], lambda m: key(m.client, m.name))
+    flows = []
+    said = {place: hello for kind in ("tls", "quic") for place, hello in seen.hellos[kind].items()}
+    for place, (ends, answers) in seen.answered.items():
+        if place in seen.unseen[place[0]]:
+            continue
+        # The hello's sender is the client; else either end may have asked for the other.
+        hello = said.get(place)
+        if hello and hello.name:
+            client = seen.speaker[place]
+            found = [(client, ends[client == ends[0]], hello.name, hello.why)]
+        else:
+            found = [(*ends, answers[0], "answer"), (*ends[::-1], answers[1], "answer")]
+        for client, server, name, why in found:
+            if name in service_of:
+                sent = seen.sent[place]
+                flows.append(Flow(seen.flows[place[0]][place], client, name, sent[client], sent[server], why))
+    flows = [flow for flow in flows if flow.up and flow.down or flow.why]
+    out.things("connections by host and service", mine["connections"], flows, lambda f: key(f.client, f.name))
+    for what, side in (("bytes_up", "up"), ("bytes_down", "down")):
+        theirs, doubtful = collections.Counter(), collections.defaultdict(collections.Counter)
+        for flow in flows:
+            theirs[key(flow.client, flow.name)] += getattr(flow, side)
+            if flow.why:
+                doubtful[key(flow.client, flow.name)][flow.why] -= getattr(flow, side)
+        field = what.replace("_", " ") + " by host and service"
+        out.check(field, sum(mine[what].values()), sum(theirs.values()), add(*doubtful.values()))
+        for name in sorted(set(mine[what]) | set(theirs)):
+            if mine[what][name] != theirs[name]:
+                out.check(f"{field}: {name}", mine[what][name], theirs[name], doubtful[name])
 
 
 def fold(pairs):
@@ -423,7 +545,8 @@ def main():
                 counts[1] += theirs
                 counts[2] += mine != theirs
                 counts[3] += mine != theirs and not why
-    print(f"\n{len(paths)} captures, {unread} that the program does not read, {unexplained} differences without a reason\n")
+    print(f"\n{len(paths)} captures, {unread} that the program does not read, "
+          f"{unexplained} differences without a reason\n")
     print("| field | trammel | tshark | captures that differ | without a reason |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for what, counts in total.items():
