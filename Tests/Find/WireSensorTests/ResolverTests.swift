@@ -200,6 +200,22 @@ import Wire
     #expect(tap.traffic.look(host: Host(id: "test", name: "test")).announcements.first?.addresses.count == 1)
   }
 
+  /// Found by reading: every message made the segment look through all that was announced.
+  @Test(.timeLimit(.minutes(1)))
+  func `a message costs the same however much was announced`() {
+    let tap = Tap()
+    for number in 0..<900 {
+      announce(
+        tap, Bench.records("g\(number)", host: "g\(number).local", address: "10.77.9.9"),
+        from: "10.77.\(number / 30 + 1).1")
+    }
+    var question = DNS.Message()
+    question.questions = [DNS.Question(Resolver.name("_openclaw-gw._tcp.local"), type: DNS.Kind.ptr)]
+    let bytes = question.encoded()
+    for _ in 0..<30_000 { tap.udp("10.77.1.1", 5353, "224.0.0.251", 5353, bytes) }
+    #expect(tap.traffic.counters.mdnsQueries == 30_000)
+  }
+
   @Test(arguments: ["_printer._tcp.local", "_foo-ga", "_x-br", "_x-gw"])
   func `printers are counted and not listened to; what may be a gateway's is`(type: String) {
     let tap = Tap()

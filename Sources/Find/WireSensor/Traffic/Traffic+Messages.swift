@@ -112,7 +112,11 @@ extension Traffic {
       if announcers.count < 4096 { announcers.insert(packet.source) }
     }
     let time = Timestamp(nanoseconds: now)
-    _ = segment.advance(to: time)
+    // Each time all announcements are looked at: for each message that would cost more than the message.
+    if now < advanced || now &- advanced >= 1_000_000_000 {
+      _ = segment.advance(to: time)
+      advanced = now
+    }
     let link = Link(index: 1, name: "capture")
     let changes = segment.receive(
       Segment.Packet(

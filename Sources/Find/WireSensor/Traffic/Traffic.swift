@@ -51,6 +51,8 @@ public struct Traffic: ~Copyable {
   public internal(set) var now: Int64 = 0
   public internal(set) var firstTime: Int64 = 0
   private var sweepPlace = 0
+  /// When announcements that ran out were last looked for, in nanoseconds since 1970.
+  var advanced: Int64 = 0
   /// Only names are taken: nothing that is seen now is judged.
   public var isLearning = false
   /// A log told questions in lines of their own.
