@@ -48,18 +48,25 @@ import Wire
     #expect(activity.map { tap.traffic.host(of: $0, own: host).id } == "ip:203.0.113.9")
   }
 
-  @Test func `addresses behind one card are one machine's, those behind a router's are not`() {
-    for (count, machines) in [(2, 1), (8, 1), (9, 9)] {
-      let tap = Tap()
-      for number in 1...count {
-        let source = "192.168.1.\(number)"
-        var frame = Crafted.frame(
-          source, "192.0.2.53", 17, Crafted.udp(5000, 53, Resolver.question("api.anthropic.com")))
-        frame.replaceSubrange(6..<12, with: [2, 0, 0, 0, 0, 9])
-        tap.take(frame)
-      }
-      #expect(tap.activities().count == machines)
+  @Test(arguments: [
+    (["192.168.1.1", "fd00::1"], 1), (["192.168.1.1", "fd00::1", "fd00::2", "fe80::1"], 1),
+    // A router's card: two hosts of IPv4, two networks, more than one machine has.
+    (["192.168.1.1", "192.168.1.2"], 2), (["fd00::1", "fd01::1"], 2),
+    (["fd00::1", "fd00::2", "fd00::3", "fd00::4", "fd00::5"], 5),
+  ])
+  func `addresses behind one card are one machine's, those behind a router's are not`(
+    _ sources: [String], _ machines: Int
+  ) {
+    let tap = Tap()
+    for source in sources {
+      let isIPv6 = source.contains(":")
+      var frame = Crafted.frame(
+        source, isIPv6 ? "fd00::53" : "192.0.2.53", 17,
+        Crafted.udp(5000, 53, Resolver.question("api.anthropic.com")))
+      frame.replaceSubrange(6..<12, with: [2, 0, 0, 0, 0, 9])
+      tap.take(frame)
     }
+    #expect(tap.activities().count == machines)
   }
 
   @Test func `a capture without a name says that it is blind, and how to see`() {

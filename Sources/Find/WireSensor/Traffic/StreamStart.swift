@@ -55,7 +55,6 @@ struct StreamStart: Sendable {
     let room = Self.limit - bytes.count
     if payload.count - start > room { isOverfull = true }
     let end = min(payload.count, start + room)
-    bytes.reserveCapacity(bytes.count + end - start)
     for place in start..<max(start, end) { bytes.append(payload[place]) }
     size += max(0, end - start)
   }

@@ -31,7 +31,7 @@ extension Traffic {
   public mutating func look(host: Host, source: Observation.Source = .wire) -> Look {
     let time = Timestamp(nanoseconds: now)
     // What is alive is told as it is now, what has expired as it was last.
-    for one in segment.announcements { announced[one.name] = one }
+    for one in segment.announcements { remember(one) }
     let announcements = announced.values.sorted {
       ($0.type.text, $0.title, $0.name.description) < ($1.type.text, $1.title, $1.name.description)
     }

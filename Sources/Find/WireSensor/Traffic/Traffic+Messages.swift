@@ -114,7 +114,7 @@ extension Traffic {
     let time = Timestamp(nanoseconds: now)
     // Each time all announcements are looked at: for each message that would cost more than the message.
     if now < advanced || now &- advanced >= 1_000_000_000 {
-      _ = segment.advance(to: time)
+      for change in segment.advance(to: time) { note(change) }
       advanced = now
     }
     let link = Link(index: 1, name: "capture")
@@ -125,11 +125,19 @@ extension Traffic {
     for change in changes { note(change) }
   }
 
+  /// Keeps an announcement. The pointer to a gateway outlives the record of its port by an hour: what was said of the port
+  /// stays.
+  mutating func remember(_ one: Announcement) {
+    guard announced.count < 4096 || announced[one.name] != nil else { return }
+    if one.service == nil, announced[one.name]?.service != nil { return }
+    announced[one.name] = one
+  }
+
   /// What is announced at any time is remembered: who listens later asks what was there.
   private mutating func note(_ change: Segment.Change) {
     switch change {
     case .appeared(let one), .changed(let one):
-      if announced.count < 4096 || announced[one.name] != nil { announced[one.name] = one }
+      remember(one)
     case .withdrawn, .queried, .flooded: break
     }
   }
