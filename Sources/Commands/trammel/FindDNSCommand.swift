@@ -46,6 +46,9 @@ struct FindDNSCommand: AsyncParsableCommand {
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("name at least one log") }
     guard abs(offset) <= 24 else { throw ValidationError("--utc-offset: hours from -24 to 24") }
+    if chosen == .piholeFTL {
+      throw ValidationError("--log-format pihole-ftl: the database is not read yet; name Pi-hole's log, pihole.log")
+    }
     if let format, LogFormat(rawValue: format) == nil {
       throw ValidationError(
         "--log-format \(format): no such format; there are \(LogFormat.allCases.map(\.rawValue).joined(separator: ", "))"
