@@ -28,7 +28,7 @@ struct FindDNSCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("log-format"),
     help: ArgumentHelp(
-      "Whose log it is, where that is not detected: \(LogFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Whose log it is, where that is not detected: \(Self.formats).",
       valueName: "name"))
   var format: String?
   @Flag(help: "Go on reading what is appended; a rotated log is followed.") var follow = false
@@ -51,10 +51,13 @@ struct FindDNSCommand: AsyncParsableCommand {
     }
     if let format, LogFormat(rawValue: format) == nil {
       throw ValidationError(
-        "--log-format \(format): no such format; there are \(LogFormat.allCases.map(\.rawValue).joined(separator: ", "))"
+        "--log-format \(format): no such format; there are \(Self.formats)"
       )
     }
   }
+
+  /// Names that `--log-format` takes: all but the database, whose rows nobody reads yet.
+  private static let formats = LogFormat.allCases.filter { $0 != .piholeFTL }.map(\.rawValue).joined(separator: ", ")
 
   private var chosen: LogFormat? { format.flatMap(LogFormat.init(rawValue:)) }
   private var zone: Int { Int(offset * 3600) }
@@ -106,7 +109,7 @@ struct FindDNSCommand: AsyncParsableCommand {
     case .unknownFormat:
       Failure(
         .usage,
-        "\(path): no log that is known by its first lines; name it with --log-format \(LogFormat.allCases.map(\.rawValue).joined(separator: ", "))"
+        "\(path): no log that is known by its first lines; name it with --log-format \(Self.formats)"
       )
     case .packed(let at): Failure(.usage, "\(path): damaged at packed byte \(at); what came before it was not kept")
     }
