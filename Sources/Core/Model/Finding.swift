@@ -58,11 +58,23 @@ public struct Finding: Sendable, Hashable {
     public var command: String?
     /// Safe to do without asking: changes no behaviour that the owner relies on, and can be undone.
     public var automatic: Bool
-    public init(_ text: String, command: String? = nil, automatic: Bool = false) {
+    /// The change itself, where it can be spelled out; `audit --fix` makes those that are `automatic`.
+    public var edit: Edit?
+    public init(_ text: String, command: String? = nil, automatic: Bool = false, edit: Edit? = nil) {
       self.text = text
       self.command = command
       self.automatic = automatic
+      self.edit = edit
     }
+  }
+
+  /// One change of one file.
+  public enum Edit: Sendable, Hashable {
+    /// Permission bits of a file or folder.
+    case mode(path: String, UInt16)
+    /// A setting in a JSON, JSON5 or JSONC file, by the names that lead to it; objects on the way are made.
+    case set(file: String, key: [String], Value)
+    case remove(file: String, key: [String])
   }
 
   public init(

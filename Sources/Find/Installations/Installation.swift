@@ -34,6 +34,10 @@ public struct Installation: Sendable, Hashable {
   public var storedSecrets: [SecretFact]
   /// Transcripts beyond those listed in `files`.
   public var moreTranscripts: Int
+  /// Settings of every scope that the product merges, strongest first; empty for products with one file.
+  public var layers: [Layer] = []
+  /// How it is started, wherever that is written down.
+  public var launches: [Launch] = []
   /// What could not be read, and why.
   public var problems: [Problem]
 

@@ -1,0 +1,74 @@
+public import Platform
+
+extension Installation {
+  /// One settings file of a product that merges several: who wrote it, what it is, and what stands in it.
+  ///
+  /// Products merge differently; the rules of a product know how. Layers are listed strongest first.
+  public struct Layer: Sendable, Hashable {
+    public enum Scope: String, Sendable, Hashable, CaseIterable {
+      /// Set by whoever runs the machine, above what a user may say.
+      case managed
+      /// Defaults of the whole machine.
+      case system
+      case user
+      /// A named profile of the user.
+      case profile
+      /// Comes with a folder of work: whoever wrote the repository wrote it.
+      case project
+      /// Of one user in one folder of work, not shared with others.
+      case local
+    }
+    public var scope: Scope
+    /// What the file is to its product: `settings`, `mcp`, `policy`, `trust`, `hooks`, `environment`, `state`.
+    public var role: String
+    /// Empty where the file could not be read; then `problems` of the installation says why.
+    public var configuration: Configuration
+    public var status: FileStatus
+    /// The folder of work that a project or local layer belongs to.
+    public var project: String?
+    /// Whether the user told the product to trust that folder; nil where the product asks no such question or it is not known.
+    public var isTrusted: Bool?
+
+    public var path: String { configuration.path }
+
+    public init(
+      _ scope: Scope, role: String = "settings", _ configuration: Configuration, status: FileStatus,
+      project: String? = nil, isTrusted: Bool? = nil
+    ) {
+      self.scope = scope
+      self.role = role
+      self.configuration = configuration
+      self.status = status
+      self.project = project
+      self.isTrusted = isTrusted
+    }
+  }
+
+  /// A place from which the product is started with arguments: a unit, a crontab, a shell start file, a script of a timer.
+  public struct Launch: Sendable, Hashable {
+    public enum Origin: String, Sendable, Hashable, CaseIterable {
+      case unit, cron, shell, login, compose, quadlet, process
+    }
+    public var origin: Origin
+    public var file: String
+    public var line: Int?
+    /// The program and its arguments, with credentials cut out.
+    public var words: [String]
+    /// Names of variables that are set there.
+    public var environment: [String]
+    /// Of the variables that are no secret.
+    public var values: [String: String]
+
+    public init(
+      _ origin: Origin, file: String, line: Int? = nil, words: [String], environment: [String] = [],
+      values: [String: String] = [:]
+    ) {
+      self.origin = origin
+      self.file = file
+      self.line = line
+      self.words = words
+      self.environment = environment
+      self.values = values
+    }
+  }
+}
