@@ -43,8 +43,11 @@ struct UpCommand: AsyncParsableCommand {
     name: .customLong("dns-log"), parsing: .singleValue,
     help: ArgumentHelp("Follow this log of a resolver, proxy or sensor; may be given again.", valueName: "file"))
   var dnsLog: [String] = []
-  @Option(help: ArgumentHelp("Collect NetFlow, IPFIX and sFlow on this address and port.", valueName: "addr"))
-  var flows: String?
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Collect NetFlow, IPFIX and sFlow on this address and port; may be given again.", valueName: "addr"))
+  var flows: [String] = []
   @Option(
     name: .customLong("quiet-days"),
     help: ArgumentHelp("Days without contact that make one with a model service news.", valueName: "n"))
@@ -91,13 +94,13 @@ struct UpCommand: AsyncParsableCommand {
 
   /// What of wires is watched beside the segment; nil where nothing was asked for.
   private func wireOptions() throws -> WireWatcher.Options? {
-    guard !dnsLog.isEmpty || flows != nil else { return nil }
+    guard !dnsLog.isEmpty || !flows.isEmpty else { return nil }
     var options = WireWatcher.Options()
     options.logs = dnsLog
     options.quietDays = quietDays
-    if let flows {
-      let place = try FindFlowsCommand.endpoint(flows, flag: "--flows")
-      options.flows = (place.0, place.1)
+    options.flows = try flows.map { text in
+      let place = try FindFlowsCommand.endpoint(text, flag: "--flows")
+      return (place.0, place.1)
     }
     return options
   }

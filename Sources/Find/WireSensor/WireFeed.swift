@@ -3,11 +3,11 @@ public import Formats
 public import Model
 import Wire
 
-/// Logs that grow and a collector, into the same tables: names out of the one label the flows of the other.
+/// Logs that grow and collectors, into the same tables: names out of the one label the flows of the other.
 public struct WireFeed: ~Copyable {
   private var traffic: Traffic
   private var flows: FlowSource
-  private var collector: Collector?
+  private var collectors: [Collector] = []
   private var sources: [Part] = []
   private let format: LogFormat?
   private let zone: Int
@@ -66,20 +66,25 @@ public struct WireFeed: ~Copyable {
     }
   }
 
-  /// Opens a collector for flow exports.
+  /// Opens one more collector for flow exports.
   public mutating func listen(_ address: Address, _ port: UInt16) throws(FlowCollector.Problem) {
-    collector = Collector(try FlowCollector(address: address, port: port))
+    collectors.append(Collector(try FlowCollector(address: address, port: port)))
   }
 
-  /// Takes flow exports that came, waiting for the first; the number of datagrams, 0 also where nothing listens.
+  /// Takes flow exports that came, waiting for the first where there is one collector; the number of datagrams, 0 also
+  /// where nothing listens.
   public mutating func collect(waiting milliseconds: Int32, now: Timestamp) throws(FlowCollector.Problem) -> Int {
-    guard let collector else { return 0 }
-    return try collector.socket.feed(&flows, &traffic, waiting: milliseconds, at: now)
+    var count = 0
+    for collector in collectors {
+      count += try collector.socket.feed(
+        &flows, &traffic, waiting: collectors.count == 1 ? milliseconds : 0, at: now)
+    }
+    return count
   }
 
-  public var isListening: Bool { collector != nil }
-  /// Datagrams that found no room in the socket.
-  public var dropped: UInt64 { collector?.socket.dropped ?? 0 }
+  public var isListening: Bool { !collectors.isEmpty }
+  /// Datagrams that found no room in a socket.
+  public var dropped: UInt64 { collectors.reduce(0) { $0 &+ $1.socket.dropped } }
 
   /// What of the exporters is worth keeping for the next feed.
   public var templates: [UInt8] { flows.decoder.storedBytes() }

@@ -9,8 +9,8 @@ public struct WireWatcher: ServiceLifecycle.Service {
   /// What is watched.
   public struct Options: Sendable {
     public var logs: [String] = []
-    /// Address and port of the collector.
-    public var flows: (address: Address, port: UInt16)?
+    /// Address and port of each collector.
+    public var flows: [(address: Address, port: UInt16)] = []
     public var quietDays = 14
     /// Seconds between two judgements.
     public var interval = 5.0
@@ -61,7 +61,7 @@ public struct WireWatcher: ServiceLifecycle.Service {
         return nil
       }
     }
-    if let place = options.flows {
+    for place in options.flows {
       do throws(FlowCollector.Problem) { try feed.listen(place.address, place.port) } catch {
         complain(
           "flows: \(Listener(address: place.address, port: place.port).endpoint) cannot be listened on (\(error))")
@@ -96,7 +96,7 @@ public struct WireWatcher: ServiceLifecycle.Service {
       }
     }
     judge(&feed, &told, Machine.now)
-    if options.flows != nil { try? keeper.state.write(feed.templates, to: Self.templates) }
+    if !options.flows.isEmpty { try? keeper.state.write(feed.templates, to: Self.templates) }
   }
 
   private func judge(_ feed: inout WireFeed, _ told: inout [String: Timestamp], _ now: Timestamp) {

@@ -108,4 +108,20 @@ import WireSensor
     let kept = WireFeed(count: 0, format: nil, seed: 1, templates: feed.templates)
     #expect(kept.flowCounters.records == 0)
   }
+
+  @Test func `exports to several addresses come into the same tables`() throws {
+    var feed = WireFeed(count: 0, format: nil, seed: 1)
+    let (sender, _) = freePort()
+    defer { close(sender) }
+    for _ in 0..<2 {
+      let (probe, port) = freePort()
+      close(probe)
+      try feed.listen(Bench.address("127.0.0.1"), port)
+      send(SourceTests.netFlow5, to: port, over: sender)
+    }
+    var count = 0
+    // On loopback what was sent has arrived.
+    for _ in 0..<50 where count < 2 { count += try feed.collect(waiting: 100, now: Self.now) }
+    #expect(count == 2 && feed.flowCounters.records == 2)
+  }
 }
