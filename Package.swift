@@ -107,7 +107,8 @@ let package = Package(
     module(
       "Assess", "Posture",
       on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
-    module("Assess", "Reports", on: ["Model", "Matching"]),
+    module("Assess", "Repair", on: ["Model", "Formats", "Platform"]),
+    module("Assess", "Reports", on: ["Model", "Matching", "Posture"]),
 
     module("Watch", "Ledger", on: ["Model", "Platform", grdb, sqlite, crypto]),
     module(
@@ -129,7 +130,7 @@ let package = Package(
       name: "trammel",
       dependencies: [
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
-        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Reports", "Ledger", "Console", "Service", "Demo",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Repair", "Reports", "Ledger", "Console", "Service", "Demo",
         argumentParser,
         lifecycle, unixSignals, logging,
       ],
@@ -163,7 +164,8 @@ let package = Package(
     tests("Find", "Imports", on: ["Model", "Formats"], exclude: ["Fixtures"]),
     tests(
       "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
-    tests("Assess", "Reports", on: ["Model"]),
+    tests("Assess", "Repair", on: ["Model", "Platform"]),
+    tests("Assess", "Reports", on: ["Model", "Posture"]),
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
     tests("System", "House"),

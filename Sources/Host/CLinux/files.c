@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 const uint64_t TRAMMEL_RESOLVE_IN_ROOT = RESOLVE_IN_ROOT;
+const uint64_t TRAMMEL_RESOLVE_NO_SYMLINKS = RESOLVE_NO_SYMLINKS;
 const int TRAMMEL_O_PATH = O_PATH;
 
 int trammel_openat2(int directory, const char *path, int flags, uint64_t resolve) {

@@ -56,7 +56,11 @@ public struct SystemFiles: FileSystem {
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     // O_NONBLOCK: a FIFO or device that an attacker put in place of a file must not hang the look.
-    let file = try opened(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    try Self.read(try opened(path, O_RDONLY | O_NONBLOCK | O_NOCTTY), path, limit: limit)
+  }
+
+  /// The bytes of an open file.
+  static func read(_ file: consuming Descriptor, _ path: String, limit: Int) throws(FileError) -> [UInt8] {
     var info = stat()
     guard unsafe fstat(file.raw, &info) == 0 else { throw FileError(path, Self.code(errno)) }
     guard info.st_mode & S_IFMT == S_IFREG else {
@@ -105,6 +109,10 @@ public struct SystemFiles: FileSystem {
       let file = try opened(path, TRAMMEL_O_PATH | (followingLinks ? 0 : O_NOFOLLOW))
       guard unsafe fstat(file.raw, &info) == 0 else { throw FileError(path, Self.code(errno)) }
     }
+    return Self.status(info)
+  }
+
+  static func status(_ info: stat) -> FileStatus {
     let kind: FileStatus.Kind =
       switch info.st_mode & S_IFMT {
       case S_IFREG: .regular

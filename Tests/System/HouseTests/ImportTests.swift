@@ -8,7 +8,7 @@ import Testing
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
     ("Host", ["CLinux", "CCompression", "Platform"]),
     ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Probe", "Imports"]),
-    ("Assess", ["Posture", "Reports"]),
+    ("Assess", ["Posture", "Repair", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),
     ("Lab", ["Demo"]),
     ("Commands", ["trammel"]),

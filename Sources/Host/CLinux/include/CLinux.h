@@ -12,6 +12,8 @@ int trammel_openat2(int directory, const char *path, int flags, uint64_t resolve
 
 // RESOLVE_IN_ROOT: every path, `..` and absolute symbolic link stays below the directory.
 extern const uint64_t TRAMMEL_RESOLVE_IN_ROOT;
+// RESOLVE_NO_SYMLINKS: ELOOP where any part of the path is a link.
+extern const uint64_t TRAMMEL_RESOLVE_NO_SYMLINKS;
 
 // O_PATH: a descriptor that only names a place in the tree.
 extern const int TRAMMEL_O_PATH;

@@ -1,0 +1,74 @@
+/// One thing that a deployment tier asks for, in words for people, and the rules that tell whether it is there.
+public struct TierControl: Sendable, Hashable {
+  public var id: String
+  /// 1 personal, 2 team, 3 enterprise. A tier asks for everything of the tiers below it.
+  public var tier: Int
+  /// What holds where it is met, as a sentence without a full stop.
+  public var title: String
+  /// Ids of rules, or what they start with: `gateway.auth`. Empty: nothing here can tell, see `unmeasured`.
+  public var rules: [String]
+  /// Why no rule can tell, and how a person can.
+  public var unmeasured: String?
+
+  init(_ id: String, _ tier: Int, _ title: String, rules: [String] = [], unmeasured: String? = nil) {
+    self.id = id
+    self.tier = tier
+    self.title = title
+    self.rules = rules
+    self.unmeasured = unmeasured
+  }
+
+  func asks(_ rule: String) -> Bool { rules.contains { $0 == rule || ($0.hasSuffix(".") && rule.hasPrefix($0)) } }
+
+  /// The table, the cheapest tier first. What no line names and a rule of that tier still asks is counted under `rest`.
+  public static let all: [TierControl] = [
+    TierControl(
+      "reach", 1, "It can be reached from this machine alone",
+      rules: [
+        "gateway.bind-exposed", "gateway.socket-exposed", "listener.", "host.tunnel", "container.published-ports",
+        "gateway.tailscale-funnel",
+      ]),
+    TierControl(
+      "sign-in", 1, "Whoever commands it has signed in, and strangers in chats cannot",
+      rules: [
+        "gateway.auth-none", "gateway.auth-missing-exposed", "gateway.auth-missing-loopback", "gateway.token-weak",
+        "channels.", "nanobot.allow-all", "hooks.",
+      ]),
+    TierControl(
+      "shell", 1, "Its commands are asked about, or run where they can do no harm",
+      rules: [
+        "exec.", "sandbox.", "tools.", "nanobot.exec-unconfined", "claude-code.bypass-mode", "unattended.switches",
+      ]),
+    TierControl(
+      "files", 1, "Its keys and conversations can be read by its own user alone",
+      rules: ["files.", "secrets.", "gateway.token-plaintext", "gateway.password-plaintext"]),
+    TierControl("holes", 1, "Its version has no hole that is public", rules: ["release.", "kin.advisories"]),
+    TierControl(
+      "account", 2, "It has an account of its own, without the rights of root",
+      rules: ["host.runs-as-root", "container.privileged", "container.engine-socket"]),
+    TierControl(
+      "entry", 2, "People reach it through a VPN or a proxy that signs them in",
+      rules: ["gateway.trusted-proxy", "gateway.tailscale-serve", "gateway.rate-limit-missing", "control-ui."]),
+    TierControl(
+      "egress", 2, "It can call only the hosts that it needs",
+      unmeasured: "what a firewall or proxy lets through is not looked at; try a host that it must not reach"),
+    TierControl(
+      "scope", 2, "Its tokens can do only what it is for, and end",
+      unmeasured: "what a token may do is known to whoever issued it; list them with: trammel jewels"),
+    TierControl(
+      "records", 2, "What it does is written down on another machine",
+      unmeasured: "where logs are sent is not looked at"),
+    TierControl(
+      "machine", 3, "It has a machine of its own",
+      unmeasured: "what else a machine is for is known to its owner"),
+    TierControl(
+      "segment", 3, "Its network segment holds nothing else",
+      unmeasured: "the rules of switches and firewalls are not looked at"),
+    TierControl(
+      "siem", 3, "Its events reach the people who watch",
+      unmeasured: "no export to them is set up from here"),
+    TierControl(
+      "change", 3, "It is patched and changed by a procedure, with an owner who is known",
+      unmeasured: "a procedure cannot be seen; who answers for it: trammel agents register"),
+  ]
+}
