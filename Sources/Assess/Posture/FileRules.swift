@@ -29,7 +29,9 @@ enum FileRules {
     guard let word = ShellWord.quote(path) else {
       return Finding.Fix("Set its mode to \(mode); its name holds bytes that are no text, so find it by hand.")
     }
-    return Finding.Fix("Take the rights of others away.", command: "chmod \(mode) \(word)", automatic: true)
+    return Finding.Fix(
+      "Take the rights of others away.", command: "chmod \(mode) \(word)", automatic: true,
+      edit: UInt16(mode, radix: 8).map { .mode(path: path, $0) })
   }
 
   /// The common shape: every file of some roles, judged by its mode.

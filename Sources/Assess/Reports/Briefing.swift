@@ -22,28 +22,32 @@ public struct Briefing: Sendable {
     self.sources = sources
   }
 
-  /// A change that helps, with the agents that it concerns: the worst first, then those that help most agents.
+  /// Something that a deployment tier asks and that fails, with the agents that it concerns.
   struct Step {
-    var finding: Finding
+    var control: TierControl
+    var severity: Severity
     var agents: [String]
   }
 
+  /// The worst first, then those that help most agents.
   var steps: [Step] {
-    var steps: [String: Step] = [:]
-    var order: [String] = []
-    for finding in findings where finding.outcome == .fail && finding.severity >= .medium {
-      let id = finding.agent ?? ""
-      if steps[finding.rule] == nil {
-        steps[finding.rule] = Step(finding: finding, agents: [])
-        order.append(finding.rule)
+    var steps: [Step] = []
+    for agent in agents {
+      for state in TierReport(findings.filter { $0.agent == agent.id }).controls {
+        guard case .fails(_, let severity) = state.answer, severity >= .medium else { continue }
+        if let place = steps.firstIndex(where: { $0.control.id == state.control.id }) {
+          steps[place].severity = max(steps[place].severity, severity)
+          steps[place].agents.append(agent.id)
+        } else {
+          steps.append(Step(control: state.control, severity: severity, agents: [agent.id]))
+        }
       }
-      if finding.severity > steps[finding.rule]?.finding.severity ?? .info { steps[finding.rule]?.finding = finding }
-      if steps[finding.rule]?.agents.contains(id) == false { steps[finding.rule]?.agents.append(id) }
     }
-    return order.enumerated().compactMap { place, rule in steps[rule].map { (place, $0) } }.sorted { a, b in
-      if a.1.finding.severity != b.1.finding.severity { return a.1.finding.severity > b.1.finding.severity }
-      return a.1.agents.count != b.1.agents.count ? a.1.agents.count > b.1.agents.count : a.0 < b.0
-    }.map(\.1)
+    return steps.enumerated().sorted { a, b in
+      if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
+      if a.element.agents.count != b.element.agents.count { return a.element.agents.count > b.element.agents.count }
+      return a.offset < b.offset
+    }.map(\.element)
   }
 
   /// What the reader should take away, in one or two sentences.
@@ -143,7 +147,8 @@ public struct Briefing: Sendable {
     if !steps.isEmpty {
       body += "<h2>What should change first</h2>\n<ol>\n"
       for step in steps.prefix(5) {
-        body += "<li><strong>\(HTML.text(step.finding.title)).</strong> \(HTML.text(step.finding.why))"
+        body +=
+          "<li><strong>\(HTML.text(Self.wish(step))).</strong> Otherwise: \(HTML.text(Self.lowered(step.control.consequence)))"
         body += " <span class=\"faint\">\(HTML.text(Self.whom(step.agents)))</span></li>\n"
       }
       body += "</ol>\n"
@@ -156,6 +161,11 @@ public struct Briefing: Sendable {
     body += evidence(blind)
     return HTML.page(title: "AI agents on \(host.name)", body)
   }
+
+  /// As something to be reached: the table says it as if it were so.
+  private static func wish(_ step: Step) -> String { "Make sure that " + lowered(step.control.title) }
+
+  private static func lowered(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
 
   private static func whom(_ agents: [String]) -> String {
     agents.count <= 2
@@ -234,7 +244,7 @@ public struct Briefing: Sendable {
       out += "\n## What should change first\n\n"
       for (place, step) in steps.prefix(5).enumerated() {
         out +=
-          "\(place + 1). **\(Markdown.text(step.finding.title)).** \(Markdown.text(step.finding.why)) \(Markdown.text(Self.whom(step.agents)))\n"
+          "\(place + 1). **\(Markdown.text(Self.wish(step))).** Otherwise: \(Markdown.text(Self.lowered(step.control.consequence))) \(Markdown.text(Self.whom(step.agents)))\n"
       }
     }
     out += "\n## Evidence\n\n"
@@ -256,9 +266,9 @@ public struct Briefing: Sendable {
       "steps": .array(
         steps.map { step in
           [
-            "rule": .string(step.finding.rule), "title": .string(step.finding.title),
-            "severity": .string(step.finding.severity.rawValue), "why": .string(step.finding.why),
-            "fix": .string(step.finding.fix.text), "agents": .strings(step.agents),
+            "control": .string(step.control.id), "title": .string(step.control.title),
+            "otherwise": .string(step.control.consequence), "severity": .string(step.severity.rawValue),
+            "tier": .int(Int64(step.control.tier)), "agents": .strings(step.agents),
           ]
         }), "summary": FindingsSummary(findings).value,
       "findings": .array(findings.map(\.value)), "sources": .array(sources.map(\.value)),

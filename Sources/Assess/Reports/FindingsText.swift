@@ -1,5 +1,6 @@
 import Matching
 public import Model
+public import Posture
 
 /// Findings as text for a terminal: what fails by severity, what could not be measured and why, what passed as a count.
 ///
@@ -43,6 +44,25 @@ public struct FindingsText: Sendable {
       lines.append("")
     }
     return lines.joined(separator: "\n") + (lines.last == "" ? "" : "\n")
+  }
+
+  /// Which deployment tier is met, and what stands before the next one.
+  public func render(_ tiers: TierReport) -> String {
+    var lines = [
+      style("Tier \(tiers.met) of 3 is met", .strong)
+        + (tiers.claimed.map { $0 > tiers.met ? style(", \($0) is claimed", .strong) : "" } ?? "")
+    ]
+    if tiers.met < 3 { lines += Self.wrap("For tier \(tiers.met + 1), what helps most first:", width: width) }
+    for state in tiers.next {
+      let mark =
+        switch state.answer {
+        case .fails(_, let severity): style(Self.shape(severity), .severity(severity))
+        case .unknown, .holds: style("?", .faint)
+        }
+      let text = Self.wrap("\(state.control.title): \(visible(state.text))", width: width - 4)
+      lines += text.enumerated().map { ($0.offset == 0 ? "  \(mark) " : "    ") + $0.element }
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private func block(_ finding: Finding) -> [String] {

@@ -3,10 +3,12 @@ import HostSensor
 import Inventory
 import Model
 import Platform
+import Posture
+import Repair
 import Reports
 import Service
 
-/// `audit`: what is wrong with an installation, and what to do.
+/// `audit`: what is wrong with an installation, and what to do; with `--fix`, the safe part of it is done.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Check one installation, or all of this user: pass, fail, or not measured.",
@@ -14,11 +16,18 @@ struct AuditCommand: AsyncParsableCommand {
       Looks at this host anew, then asks every rule about the agents that are meant. Without an argument: the \
       installations of this user (of everybody, for root). Exit code 1 where a finding is at or above --fail-on.
 
+      --fix changes what is marked safe and nothing else: file modes, and settings that nobody relies on. What was there \
+      is kept in the state directory, and --undo puts it back.
+
       EXAMPLES
         trammel audit
             every installation of mine
         trammel audit ~/.openclaw --fail-on critical --json
             one state directory, for a script
+        trammel audit --fix --dry-run
+            what would be changed, as a difference
+        trammel audit --format sarif --output trammel.sarif
+            for a code host or another tool
       """)
 
   @OptionGroup var common: CommonOptions
@@ -26,42 +35,89 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("fail-on"), help: ArgumentHelp("info, low, medium, high, critical or never.", valueName: "level"))
   var failOn: String = "high"
-  @Option(help: ArgumentHelp("text or json.", valueName: "format")) var format: String?
+  @Option(help: ArgumentHelp("Only what this deployment tier asks: 1, 2 or 3.", valueName: "n")) var tier: Int?
+  @Option(help: ArgumentHelp("text, json, sarif, html, markdown or ocsf.", valueName: "format")) var format: String?
   @Option(help: ArgumentHelp("Write there instead of on stdout.", valueName: "file")) var output: String?
   @Flag(help: "Show each check that passed as well.") var passes = false
+  @Flag(help: "Make the changes that are marked safe.") var fix = false
+  @Flag(name: .customLong("dry-run"), help: "With --fix or --undo: show the changes, make none.") var dryRun = false
+  @Flag(help: "Take back what the last --fix changed.") var undo = false
+  @Flag(help: "With --undo: also where somebody changed a file since; what is there is kept beside it.") var force =
+    false
+
+  enum Format: String, CaseIterable { case text, json, sarif, html, markdown, ocsf }
+
+  func validate() throws {
+    if let tier, !(1...3).contains(tier) { throw ValidationError("--tier \(tier): write 1, 2 or 3") }
+    guard !(fix && undo) else { throw ValidationError("--fix or --undo, not both") }
+    guard !dryRun || fix || undo else { throw ValidationError("--dry-run goes with --fix or --undo") }
+    guard !force || undo else { throw ValidationError("--force goes with --undo") }
+  }
 
   func run() async throws {
     guard let level = FailOn(failOn) else {
       throw Failure(.usage, "--fail-on \(failOn): write info, low, medium, high, critical or never")
     }
-    let asJSON: Bool
-    switch format ?? (common.json ? "json" : "text") {
-    case "json": asJSON = true
-    case "text": asJSON = false
-    case let other: throw Failure(.usage, "--format \(other): write text or json")
+    let name = format ?? (common.json ? "json" : "text")
+    guard let format = Format(rawValue: name) else {
+      throw Failure(.usage, "--format \(name): write \(Format.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    if undo {
+      try AuditFix.undo(agent: target, force: force, dryRun: dryRun, common)
+      return
     }
     let round = try Round(state: common.openState())
-    let outcome = try await round.lookAtHost()
+    var outcome = try await round.lookAtHost()
     let agents = try chosen(outcome)
-    let findings = outcome.findings.filter { finding in agents.contains { $0.id == finding.agent } }
-    if asJSON {
-      try write(
-        FindingsDocument.value(findings, target: target ?? round.keeper.host.name).json(indent: 2) + "\n")
-    } else if agents.isEmpty {
-      try write(
-        "No installation of an agent was found here.\n\n"
-          + InventoryText.sources(outcome.sources, style: Terminal.style(common)) + "\n")
-    } else {
+    if fix {
+      let findings = findings(outcome, of: agents)
+      guard try AuditFix.run(findings, round, dryRun: dryRun, common) else { return }
+      outcome = try await round.lookAtHost()
+    }
+    let seen = findings(outcome, of: agents)
+    try write(document(seen, agents, round, format))
+    if seen.exceeds(level) { throw ExitCode(Code.findings.rawValue) }
+  }
+
+  private func findings(_ outcome: Keeper.Outcome, of agents: [Agent]) -> [Finding] {
+    outcome.findings.filter { finding in
+      agents.contains { $0.id == finding.agent } && tier.map { (finding.tier ?? 1) <= $0 } ?? true
+    }
+  }
+
+  private func document(
+    _ findings: [Finding], _ agents: [Agent], _ round: Round, _ format: Format
+  ) -> String {
+    let host = round.keeper.host
+    let name = target ?? host.name
+    switch format {
+    case .json:
+      var members = FindingsDocument.value(findings, target: name).members ?? [:]
+      if agents.count == 1 { members["tier"] = TierReport(findings, claimed: tier).value }
+      members["tiers"] = .object(
+        agents.reduce(into: Value.Members()) { members, agent in
+          members[agent.id] = TierReport(findings.filter { $0.agent == agent.id }, claimed: tier).value
+        })
+      return Value.object(members).json(indent: 2) + "\n"
+    case .sarif: return FindingsSARIF.value(findings, version: Model.version).json(indent: 2) + "\n"
+    case .ocsf:
+      return FindingsOCSF.lines(findings, host: host, agents: agents, version: Model.version, now: Machine.now)
+        .map { $0.json() + "\n" }.joined()
+    case .html:
+      return FindingsPage(target: name, time: Machine.now, agents: agents, findings: findings).html
+    case .markdown:
+      return FindingsPage(target: name, time: Machine.now, agents: agents, findings: findings).markdown
+    case .text:
       let style = Terminal.style(common)
+      guard !agents.isEmpty else { return "No installation of an agent was found here.\n" }
       let text = FindingsText(
         width: style.width, color: style.colour && output == nil, showsPasses: passes || common.verbose)
-      try write(
-        agents.map { agent in
-          text.render(
-            findings.filter { $0.agent == agent.id }, target: agent.id + (agent.stateDirectory.map { "  \($0)" } ?? ""))
-        }.joined(separator: "\n"))
+      return agents.map { agent in
+        let own = findings.filter { $0.agent == agent.id }
+        return text.render(own, target: agent.id + (agent.stateDirectory.map { "  \($0)" } ?? ""))
+          + text.render(TierReport(own, claimed: tier))
+      }.joined(separator: "\n")
     }
-    if findings.exceeds(level) { throw ExitCode(Code.findings.rawValue) }
   }
 
   private func chosen(_ outcome: Keeper.Outcome) throws(Failure) -> [Agent] {
@@ -86,14 +142,19 @@ struct AuditCommand: AsyncParsableCommand {
     return [try one(target, in: Catalogue(records: outcome.agents.map { Catalogue.Record(agent: $0, keys: []) }))]
   }
 
-  private func write(_ text: String) throws(Failure) {
-    guard let output else {
+  private func write(_ text: String) throws(Failure) { try Output.write(text, to: output) }
+}
+
+/// Where the result of a verb goes: stdout, or a file that is replaced as a whole.
+enum Output {
+  static func write(_ text: String, to path: String?) throws(Failure) {
+    guard let path else {
       Machine.write(text, to: 1)
       return
     }
-    let folder = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     do {
-      try StateDirectory.replace(output, in: folder.isEmpty ? "/" : folder, with: Array(text.utf8))
+      try StateDirectory.replace(path, in: folder.isEmpty ? "/" : folder, with: Array(text.utf8))
     } catch { throw Failure(.usage, error.description) }
   }
 }

@@ -32,7 +32,9 @@ public struct TierReport: Sendable, Hashable {
       if !rest.isEmpty {
         let place = controls.lastIndex { $0.tier == tier }.map { $0 + 1 } ?? controls.endIndex
         controls.insert(
-          TierControl("rest-\(tier)", tier, "Whatever else this tier asks", rules: rest.sorted()), at: place)
+          TierControl(
+            "rest-\(tier)", tier, "Whatever else this tier asks",
+            otherwise: "It stands more open than it has to.", rules: rest.sorted()), at: place)
       }
     }
     self.controls = controls.map { State(control: $0, answer: Self.answer($0, findings)) }
@@ -49,10 +51,11 @@ public struct TierReport: Sendable, Hashable {
     let asked = findings.filter { control.asks($0.rule) && ($0.tier ?? 1) <= control.tier }
     let failed = asked.filter { $0.outcome == .fail }
     if let worst = failed.map(\.severity).max() { return .fails(failed.count, worst) }
-    if asked.contains(where: { $0.outcome == .pass }) { return .holds }
+    // What was measured in part only is not proven.
     let reason = asked.lazy.compactMap { finding in
       if case .notMeasured(let reason) = finding.outcome { reason } else { nil }
     }.first
+    if reason == nil, !asked.isEmpty { return .holds }
     return .unknown(reason ?? "no rule asks this of such an agent")
   }
 
