@@ -45,7 +45,7 @@ extension Traffic {
     return id
   }
 
-  private mutating func giveUp(_ place: Int) {
+  mutating func giveUp(_ place: Int) {
     flows[place].stage = .count
     guard let id = existingDetail(place) else { return }
     _ = details.keep(nil, of: id, up: true)
@@ -83,7 +83,8 @@ extension Traffic {
         counters.damagedTLS &+= 1
         return giveUp(place)
       }
-      if HTTPRequestHead.isPlausible(bytes) { return keep(place, bytes) }
+      if StartTLS.isUsed(on: flow.serverPort) { return dialogue(place, bytes) }
+      if HTTPRequestHead.isPlausible(bytes) || Self.mayBePreamble(bytes) { return keep(place, bytes) }
       switch SSHBanner.read(bytes) {
       case .banner:
         flows[place].marks.insert(.ssh)
@@ -92,6 +93,8 @@ extension Traffic {
       case .needMore: return keep(place, bytes)
       default: break
       }
+    } else if StartTLS.isUsed(on: flow.serverPort) {
+      return dialogue(place, bytes)
     } else if flow.marks.contains(.synSeen), flow.inspectedUp < Self.inspectionLimit,
       Int32(bitPattern: packet.sequence &- flow.startUp) > 0, flow.bytesUp == UInt64(packet.payloadLength)
     {
@@ -102,21 +105,23 @@ extension Traffic {
   }
 
   /// Starts to keep the client's bytes, and reads what is there.
-  private mutating func keep(_ place: Int, _ bytes: Span<UInt8>) {
+  /// - Parameter base: sequence number of the first byte; nil for the start of the connection.
+  mutating func keep(_ place: Int, _ bytes: Span<UInt8>, from base: UInt32? = nil) {
     guard let id = detail(place) else { return giveUp(place) }
-    let base = flows[place].marks.contains(.synSeen) ? flows[place].startUp : packet.sequence
-    var stream = StreamStart(base: base)
+    let start = flows[place].marks.contains(.synSeen) ? flows[place].startUp : packet.sequence
+    var stream = StreamStart(base: base ?? start)
     let grew = stream.add(bytes, at: packet.sequence)
     guard details.keep(stream, of: id, up: true) else { return giveUp(place) }
     if grew { readUp(place, id) }
   }
 
-  private mutating func readUp(_ place: Int, _ id: UInt32) {
-    guard let stream = details[id].up else { return }
+  mutating func readUp(_ place: Int, _ id: UInt32) {
+    guard readPreambles(place, id), let stream = details[id].up else { return }
     let bytes = stream.bytes.span
     switch TLSRecords.read(bytes) {
     case .hello(let hello):
-      counters.splitTLS &+= 1
+      if bytes.count > Int(packet.payloadCount) { counters.splitTLS &+= 1 }
+      if details[id].preambles > 0, StartTLS.isUsed(on: flows[place].serverPort) { counters.upgrades &+= 1 }
       return heard(hello, place, .tcp)
     case .needMore:
       if bytes.count < 6 || TLSRecords.isPlausible(bytes) { return }
@@ -126,6 +131,7 @@ extension Traffic {
       counters.damagedTLS &+= 1
       return giveUp(place)
     }
+    if StartTLS.isUsed(on: flows[place].serverPort), !details[id].isProxied { return endDialogue(place, id) }
     switch HTTPRequestHead.read(bytes) {
     case .needMore: return
     case .notHTTP, .tooLarge:
@@ -149,7 +155,7 @@ extension Traffic {
     if head.isConnect, !details[id].isProxied {
       counters.connects &+= 1
       details[id].isProxied = true
-      if let host = head.host { learn(Array(host.utf8), for: place, as: .nameFromConnect) }
+      if let host = head.host { tunnel(place, to: host) }
       // The client's own protocol follows in the same stream.
       var rest = details.take(of: id, up: true)
       rest?.drop(consumed)

@@ -160,7 +160,7 @@ extension Traffic {
       "http": [
         "requests": int(c.httpRequests), "connects": int(c.connects), "websockets": int(c.webSockets),
         "gateway_challenges": int(c.challenges),
-      ], "ssh": int(c.ssh),
+      ], "ssh": int(c.ssh), "socks": int(c.socks), "proxy_headers": int(c.proxyHeaders), "starttls": int(c.upgrades),
       "names": .array(
         list.prefix(limit).map { name in
           var members: Value.Members = [

@@ -305,6 +305,10 @@ extension Traffic {
     public var damagedQUIC: UInt64 = 0
     public var httpRequests: UInt64 = 0
     public var connects: UInt64 = 0
+    /// Requests to SOCKS proxies, headers of the PROXY protocol, connections that went over to TLS.
+    public var socks: UInt64 = 0
+    public var proxyHeaders: UInt64 = 0
+    public var upgrades: UInt64 = 0
     public var webSockets: UInt64 = 0
     public var challenges: UInt64 = 0
     public var ssh: UInt64 = 0
