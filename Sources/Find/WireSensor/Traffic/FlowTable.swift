@@ -41,6 +41,8 @@ struct Flow: BitwiseCopyable {
     case count
     /// DNS, mDNS and other protocols of single messages: each is read.
     case messages
+    /// STUN was seen: a hello of DTLS may come from either side.
+    case media
   }
 
   struct Marks: OptionSet, BitwiseCopyable {

@@ -5,6 +5,8 @@ import Wire
 extension Traffic {
   /// Payloads looked at before a conversation's protocol is given up.
   static let inspectionLimit: UInt8 = 6
+  /// Datagrams of both sides that are looked at for a hello after STUN: checks of paths come before it, by the dozen.
+  static let mediaLimit: UInt8 = 100
 
   /// What a packet of a conversation says beyond its size.
   mutating func inspect(_ place: Int, _ up: Bool, _ frame: Span<UInt8>) {
@@ -17,7 +19,7 @@ extension Traffic {
     if packet.transport == 6, packet.tcpFlags & 2 != 0 { packet.sequence &+= 1 }
     if flow.stage == .messages {
       messages(place, up, bytes)
-    } else if flow.stage == .inspect {
+    } else if flow.stage != .count {
       if packet.transport == 6 { tcp(place, up, bytes) } else { udp(place, up, bytes) }
     }
   }
@@ -221,6 +223,7 @@ extension Traffic {
   // MARK: UDP
 
   private mutating func udp(_ place: Int, _ up: Bool, _ bytes: Span<UInt8>) {
+    if flows[place].stage == .media { return media(place, bytes) }
     guard up else { return }
     if let id = existingDetail(place), details[id].quic != nil { return quic(place, id, bytes) }
     if let id = existingDetail(place), details[id].dtls != nil { return dtls(place, id, bytes) }
@@ -235,8 +238,35 @@ extension Traffic {
       guard details.begin(id, dtls: DTLSHelloAssembler()) else { return giveUp(place) }
       return dtls(place, id, bytes)
     }
+    if MediaDatagram.isSTUN(bytes) {
+      flows[place].stage = .media
+      return
+    }
     flows[place].inspectedUp += 1
     if flows[place].inspectedUp >= 3 { giveUp(place) }
+  }
+
+  /// Datagrams of either side after STUN: whoever answered the offer sends the hello of DTLS (RFC 8842 §5).
+  private mutating func media(_ place: Int, _ bytes: Span<UInt8>) {
+    flows[place].inspectedUp += 1
+    switch MediaDatagram(bytes) {
+    case .dtls: greet(place, bytes)
+    case .channel(let range):
+      let inner = bytes.extracting(range)
+      if case .dtls = MediaDatagram(inner) { greet(place, inner) }
+    // Keys were agreed without us.
+    case .media: return giveUp(place)
+    case .stun, .zrtp, .other: break
+    }
+    if flows[place].stage == .media, flows[place].inspectedUp >= Self.mediaLimit { giveUp(place) }
+  }
+
+  /// Takes a piece of a hello; what the other side says to it is of no interest.
+  private mutating func greet(_ place: Int, _ bytes: Span<UInt8>) {
+    guard DTLSHelloAssembler.isHello(bytes) else { return }
+    guard let id = detail(place) else { return giveUp(place) }
+    if details[id].dtls == nil, !details.begin(id, dtls: DTLSHelloAssembler()) { return giveUp(place) }
+    dtls(place, id, bytes)
   }
 
   private mutating func quic(_ place: Int, _ id: UInt32, _ bytes: Span<UInt8>) {
