@@ -139,12 +139,21 @@ import Wire
     #expect(tap.traffic.counters.dnsQueries == 7)
   }
 
-  @Test func `questions are counted by type, the rare ones together`() {
+  @Test func `questions are counted by type, each by its own`() {
     let tap = Tap()
-    for type in [1, 28, 65, 65, 511, 512, 40_000] as [UInt16] {
+    for type in [1, 28, 65, 65, 511, 512, 32_768, 32_769, 32_769, 65_280] as [UInt16] {
       tap.udp(Tap.client, 50_000, "192.168.1.1", 53, Resolver.question("example.com", type: type))
     }
-    #expect(tap.traffic.counters.queryTypes == [1: 1, 28: 1, 65: 2, 511: 1, 512: 2])
+    #expect(tap.traffic.counters.queryTypes == [1: 1, 28: 1, 65: 2, 511: 1, 512: 1, 32_768: 1, 32_769: 2, 65_280: 1])
+  }
+
+  @Test func `who asks for every type does not fill the counters`() {
+    let tap = Tap()
+    for type in 0..<3000 {
+      tap.udp(Tap.client, 50_000, "192.168.1.1", 53, Resolver.question("example.com", type: UInt16(type)))
+    }
+    #expect(tap.traffic.counters.queryTypes.count == 512 + 1024)
+    #expect(tap.traffic.counters.otherTypes == 3000 - 512 - 1024)
   }
 
   @Test func `a question for the root has no name`() {

@@ -145,7 +145,7 @@ extension Traffic {
       "dns": [
         "queries": int(c.dnsQueries), "responses": int(c.dnsResponses), "over_tcp": int(c.dnsOverTCP),
         "nxdomain": int(c.nameErrors), "malformed": int(c.malformedDNS), "names": .int(Int64(names.count)),
-        "by_type": counts(c.queryTypes) { DNS.Kind.name($0) },
+        "by_type": counts(c.queryTypes) { DNS.Kind.name($0) }, "other_types": int(c.otherTypes),
       ],
       "mdns": ["queries": int(c.mdnsQueries), "responses": int(c.mdnsResponses)], "llmnr": int(c.llmnr),
       "tls": [

@@ -316,14 +316,26 @@ extension Traffic {
     /// Lines of logs and records of flow exports that were taken.
     public var lines: UInt64 = 0
     public var flowRecords: UInt64 = 0
-    /// Questions by record type; those of types from 512 on are counted under 512.
-    private var types = [UInt64](repeating: 0, count: 513)
+    /// Questions by record type: those below 512, by which nearly all are, and the few above that are ever asked for (TA,
+    /// DLV, private use). A sender can ask for any: types beyond the limit are counted together.
+    private var types = [UInt64](repeating: 0, count: 512)
+    private var highTypes: [UInt16: UInt64] = [:]
+    private static let highTypeLimit = 1024
+    public private(set) var otherTypes: UInt64 = 0
     public var ja4: [String: UInt64] = [:]
     public var ja4QUIC: [String: UInt64] = [:]
-    mutating func countQuery(_ type: UInt16) { types[min(Int(type), 512)] &+= 1 }
+    mutating func countQuery(_ type: UInt16) {
+      if type < 512 {
+        types[Int(type)] &+= 1
+      } else if highTypes[type] != nil || highTypes.count < Self.highTypeLimit {
+        highTypes[type, default: 0] &+= 1
+      } else {
+        otherTypes &+= 1
+      }
+    }
 
     public var queryTypes: [UInt16: UInt64] {
-      var out: [UInt16: UInt64] = [:]
+      var out = highTypes
       for type in types.indices where types[type] > 0 { out[UInt16(type)] = types[type] }
       return out
     }
