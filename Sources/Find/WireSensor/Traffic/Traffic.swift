@@ -184,7 +184,7 @@ public struct Traffic: ~Copyable {
       if packet.tcpFlags & 0x12 == 0x12 { return false }
     }
     // An answer of multicast DNS to a program that asks once (RFC 6762 §6.7), from the port of the service.
-    if packet.sourcePort == 5353 { return packet.destinationPort == 5353 }
+    if packet.sourcePort == 5353, packet.transport == 17 { return packet.destinationPort == 5353 }
     // Both ends alike: whoever speaks first.
     if packet.sourcePort == packet.destinationPort { return true }
     let low = min(packet.sourcePort, packet.destinationPort)
@@ -355,6 +355,9 @@ extension IP {
     }
     return high >> 57 == 0x7E || high >> 54 == 0x3FA
   }
+
+  /// RFC 5771, RFC 4291 §2.7.
+  var isMulticast: Bool { isIPv4 ? low >> 28 & 15 == 14 : high >> 56 == 0xFF }
 
   /// Where clouds hand out credentials: 169.254.169.254, 169.254.170.2, fd00:ec2::254 and their kin.
   var isMetadata: Bool {
