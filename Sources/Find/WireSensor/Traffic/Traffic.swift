@@ -147,7 +147,7 @@ public struct Traffic: ~Copyable {
     flow.serverPort = up ? packet.destinationPort : packet.sourcePort
     flow.transport = packet.transport
     flow.encapsulation = packet.encapsulation
-    flow.vlan = packet.vlan
+    if up { flow.vlanUp = packet.vlan } else { flow.vlanDown = packet.vlan }
     flow.first = time
     flow.last = time
     if packet.transport == 6 {
@@ -206,21 +206,28 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func count(_ place: Int, _ up: Bool, _ frame: Span<UInt8>) {
-    let length = UInt64(packet.payloadLength)
     flows[place].last = now
+    tally(place, up)
+    if packet.transport == 6 { state(place, up) }
+    if flows[place].stage == .count, !flows[place].marks.contains(.followed) { return }
+    inspect(place, up, frame)
+  }
+
+  @inline(__always)
+  private mutating func tally(_ place: Int, _ up: Bool) {
+    let length = UInt64(packet.payloadLength)
     if up {
       flows[place].packetsUp &+= 1
       flows[place].bytesUp &+= length
+      if flows[place].vlanUp == Flow.anyTag { flows[place].vlanUp = packet.vlan }
       // Who sends behind a handshake was answered, though the capture may have one direction only.
       if length > 0, packet.transport == 6, packet.tcpFlags & 0x16 == 0x10 { flows[place].marks.insert(.answered) }
     } else {
       flows[place].packetsDown &+= 1
       flows[place].bytesDown &+= length
+      if flows[place].vlanDown == Flow.anyTag { flows[place].vlanDown = packet.vlan }
       flows[place].marks.insert(.answered)
     }
-    if packet.transport == 6 { state(place, up) }
-    if flows[place].stage == .count, !flows[place].marks.contains(.followed) { return }
-    inspect(place, up, frame)
   }
 
   /// What the flags of a segment say.
