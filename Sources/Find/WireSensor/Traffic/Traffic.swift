@@ -96,13 +96,33 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func fragment(_ frame: Span<UInt8>) {
-    guard let datagram = fragments.add(frame, packet, time: now) else { return }
+    let completed = fragments.add(frame, packet, time: now)
+    countLost()
+    guard let datagram = completed else { return }
     var whole = Packet()
     let bytes = datagram.bytes.span
     guard dissector.dissect(bytes, link: .raw, into: &whole) == .transport else { return }
     datagram.complete(&whole)
     packet = whole
     transport(bytes)
+  }
+
+  /// A first fragment without the rest is a packet of its conversation all the same, though nothing is read in it.
+  private mutating func countLost() {
+    for lost in fragments.takeLost() {
+      packet = lost.packet
+      let hash = flows.hash(packet)
+      let (place, up): (Int, Bool)
+      if let found = flows.find(packet, hash) {
+        (place, up) = found
+      } else {
+        up = isFromClient()
+        place = add(clientIsSource: up, hash, at: lost.time)
+      }
+      flows[place].first = min(flows[place].first, lost.time)
+      flows[place].last = max(flows[place].last, lost.time)
+      tally(place, up)
+    }
   }
 
   private mutating func transport(_ frame: Span<UInt8>) {
@@ -260,6 +280,8 @@ public struct Traffic: ~Copyable {
   /// Ends what has been silent for long, all of it at once, by a clock that goes on where no frame comes.
   public mutating func endIdle(at time: Timestamp) {
     now = max(now, time.nanoseconds)
+    fragments.expire(at: now)
+    countLost()
     for place in 0..<flows.used {
       let flow = flows[place]
       guard flow.transport != 0 else { continue }
@@ -270,6 +292,8 @@ public struct Traffic: ~Copyable {
 
   /// Nothing more will come: every conversation is told.
   public mutating func finish() {
+    fragments.expire(at: nil)
+    countLost()
     for place in 0..<flows.used where flows[place].transport != 0 { tell(flows[place]) }
     flows.removeAll()
     details.removeAll()
