@@ -48,3 +48,18 @@ extension SSHBanner {
   static func read(_ bytes: [UInt8], isServer: Bool = false) -> Outcome { read(bytes.span, isServer: isServer) }
   static func read(_ text: String, isServer: Bool = false) -> Outcome { read(Array(text.utf8), isServer: isServer) }
 }
+
+extension StartTLS {
+  static func read(_ bytes: [UInt8]) -> Outcome { read(bytes.span) }
+  static func isAsked(in segment: [UInt8]) -> Bool { isAsked(in: segment.span) }
+}
+
+extension ProxyHeader {
+  static func read(_ bytes: [UInt8]) -> Outcome { read(bytes.span) }
+  static func isPlausible(_ bytes: [UInt8]) -> Bool { isPlausible(bytes.span) }
+}
+
+extension SOCKSHandshake {
+  mutating func read(_ bytes: [UInt8]) -> Outcome { read(bytes.span) }
+  static func isPlausible(_ bytes: [UInt8]) -> Bool { isPlausible(bytes.span) }
+}

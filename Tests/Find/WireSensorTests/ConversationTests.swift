@@ -87,6 +87,93 @@ import Wire
     #expect(tap.sessions.map(\.bytesUp) == [5, 5, 5, 4, 4])
   }
 
+  /// Tags of the client's and of the server's packets: of a routed network, or stripped on one side.
+  @Test(arguments: [(10, 20), (10, 0), (0, 10)])
+  func `directions with different tags are one conversation`(up: Int, down: Int) {
+    let tap = Tap()
+    var talk = Talk(tap, server: "10.0.0.1")
+    talk.vlan = up
+    talk.segment([], at: talk.up, flags: 2)
+    talk.vlan = down
+    talk.segment([], isUp: false, at: talk.down, flags: 0x12)
+    talk.up &+= 1
+    talk.down &+= 1
+    talk.vlan = up
+    talk.send("123")
+    talk.vlan = down
+    talk.answer("45678")
+    #expect(tap.sessions.map(\.bytesUp) == [3] && tap.sessions.map(\.bytesDown) == [5])
+  }
+
+  @Test func `equal addresses in two VLANs whose packets alternate stay apart`() {
+    let tap = Tap()
+    var talks = [7, 8].map { vlan in
+      var talk = Talk(tap, server: "10.0.0.1")
+      talk.vlan = vlan
+      return talk
+    }
+    for (place, flags) in [(true, 2), (false, 0x12), (true, 0x10)] as [(Bool, UInt8)] {
+      for index in talks.indices {
+        let talk = talks[index]
+        talk.segment([], isUp: place, at: place ? talk.up : talk.down, flags: flags)
+        if flags == 2 { talks[index].up &+= 1 }
+        if flags == 0x12 { talks[index].down &+= 1 }
+      }
+    }
+    for index in talks.indices { talks[index].send([UInt8](repeating: 1, count: index + 1)) }
+    for index in talks.indices.reversed() { talks[index].answer([UInt8](repeating: 1, count: index + 5)) }
+    #expect(tap.sessions.map(\.bytesUp) == [1, 2] && tap.sessions.map(\.bytesDown) == [5, 6])
+  }
+
+  @Test func `a sender of all tags makes a few conversations and no more`() {
+    let tap = Tap()
+    for vlan in 1...4000 {
+      tap.take(Crafted.frame(Tap.client, "10.0.0.1", 17, Crafted.udp(40_000, 9999, [1]), vlan: vlan))
+    }
+    #expect(tap.traffic.flows.count == FlowTable.tagLimit)
+    #expect(tap.sessions.map(\.packetsUp).reduce(0, +) == 4000)
+  }
+
+  private func fragment(_ tap: Tap, _ data: ArraySlice<UInt8>, _ place: Int, id: Int = 7) {
+    tap.take(Crafted.ip(Tap.client, Tap.server, 17, Array(data), place: place, id: id), link: .raw)
+  }
+
+  @Test func `a first fragment whose rest never comes is a packet of its conversation, once`() {
+    let datagram = Crafted.udp(50_000, 9999, [UInt8](repeating: 1, count: 2000))
+    let tap = Tap()
+    fragment(tap, datagram[..<1200], 0x2000)
+    fragment(tap, datagram[..<1200], 0x2000)
+    #expect(tap.sessions.isEmpty)
+    // Seen by the next fragment of anything, or by the clock.
+    tap.wait(31)
+    fragment(tap, datagram[1200..<1600], 0x2000 | 150, id: 8)
+    #expect(tap.sessions.map(\.packetsUp) == [1] && tap.sessions.map(\.bytesUp) == [1192])
+    #expect(tap.sessions.first?.start == Timestamp(nanoseconds: Tap.start))
+    #expect(tap.sessions.map(\.clientPort) == [50_000] && tap.sessions.map(\.serverPort) == [9999])
+    fragment(tap, datagram[..<1200], 0x2000, id: 9)
+    tap.traffic.endIdle(at: Timestamp(nanoseconds: tap.now &+ 40_000_000_000))
+    #expect(tap.sessions.map(\.packetsUp) == [2])
+    fragment(tap, datagram[..<1200], 0x2000, id: 10)
+    tap.traffic.finish()
+    #expect(tap.traffic.counters.flows == 1)
+  }
+
+  @Test func `a first fragment that the capture cut is counted at once`() {
+    let tap = Tap()
+    let datagram = Crafted.udp(50_000, 9999, [UInt8](repeating: 1, count: 1192))
+    let frame = Crafted.ip(Tap.client, Tap.server, 17, datagram, place: 0x2000)
+    tap.traffic.take(Array(frame.prefix(96)).span, link: .raw, time: tap.now, length: frame.count)
+    #expect(tap.sessions.map(\.packetsUp) == [1] && tap.sessions.map(\.bytesUp) == [1192])
+  }
+
+  @Test func `who sends first fragments alone fills no memory`() {
+    let tap = Tap()
+    let datagram = Crafted.udp(50_000, 9999, [UInt8](repeating: 1, count: 1192))
+    for id in 0..<5000 { fragment(tap, datagram[...], 0x2000, id: id) }
+    #expect(tap.traffic.fragments.count <= 256)
+    #expect(tap.sessions.map(\.packetsUp) == [UInt64(5000 - tap.traffic.fragments.count)])
+  }
+
   @Test func `fragments are one datagram, though only the first has ports`() {
     let tap = Tap()
     let datagram = Crafted.udp(50_000, 9999, [UInt8](repeating: 1, count: 2000))

@@ -29,7 +29,8 @@ import Wire
     var flow = Flow()
     (flow.client, flow.server) = (packet.source, packet.destination)
     (flow.clientPort, flow.serverPort) = (packet.sourcePort, packet.destinationPort)
-    (flow.transport, flow.vlan, flow.encapsulation) = (packet.transport, packet.vlan, packet.encapsulation)
+    (flow.transport, flow.encapsulation) = (packet.transport, packet.encapsulation)
+    (flow.vlanUp, flow.vlanDown) = (packet.vlan, packet.vlan)
     return flow
   }
 

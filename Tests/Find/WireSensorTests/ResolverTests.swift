@@ -139,12 +139,21 @@ import Wire
     #expect(tap.traffic.counters.dnsQueries == 7)
   }
 
-  @Test func `questions are counted by type, the rare ones together`() {
+  @Test func `questions are counted by type, each by its own`() {
     let tap = Tap()
-    for type in [1, 28, 65, 65, 511, 512, 40_000] as [UInt16] {
+    for type in [1, 28, 65, 65, 511, 512, 32_768, 32_769, 32_769, 65_280] as [UInt16] {
       tap.udp(Tap.client, 50_000, "192.168.1.1", 53, Resolver.question("example.com", type: type))
     }
-    #expect(tap.traffic.counters.queryTypes == [1: 1, 28: 1, 65: 2, 511: 1, 512: 2])
+    #expect(tap.traffic.counters.queryTypes == [1: 1, 28: 1, 65: 2, 511: 1, 512: 1, 32_768: 1, 32_769: 2, 65_280: 1])
+  }
+
+  @Test func `who asks for every type does not fill the counters`() {
+    let tap = Tap()
+    for type in 0..<3000 {
+      tap.udp(Tap.client, 50_000, "192.168.1.1", 53, Resolver.question("example.com", type: UInt16(type)))
+    }
+    #expect(tap.traffic.counters.queryTypes.count == 512 + 1024)
+    #expect(tap.traffic.counters.otherTypes == 3000 - 512 - 1024)
   }
 
   @Test func `a question for the root has no name`() {
@@ -227,6 +236,52 @@ import Wire
     tap.udp("10.77.0.2", 5353, "224.0.0.251", 5353, [1, 2, 3])
     #expect(tap.traffic.counters.mdnsQueries == 1 && tap.traffic.counters.malformedDNS == 1)
     #expect(tap.traffic.announcers.count == (type == full ? 0 : 2))
+  }
+
+  @Test func `what is no DNS on the port of multicast DNS is damaged, unless the capture cut it`() {
+    let tap = Tap()
+    var answer = DNS.Message(flags: DNS.Message.multicastResponse)
+    answer.answers = Bench.records(type: "_printer._tcp.local")
+    let whole = answer.encoded()
+    // No header, another operation, records or a question that are not there, noise.
+    let question = Resolver.question("printer.local")
+    for bytes in [
+      [1, 2, 3], [0, 0, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0], Array(whole.dropLast(1)), Array(question.dropLast(1)),
+      [UInt8](repeating: 0xFF, count: 40),
+    ] { tap.udp("10.77.0.2", 5353, "224.0.0.251", 5353, bytes) }
+    #expect(tap.traffic.counters.malformedDNS == 5)
+    #expect(tap.traffic.counters.mdnsQueries == 0 && tap.traffic.counters.mdnsResponses == 0)
+    let frame = Crafted.frame("10.77.0.2", "224.0.0.251", 17, Crafted.udp(5353, 5353, whole))
+    tap.take(Array(frame.dropLast(9)))
+    #expect(tap.traffic.counters.malformedDNS == 5 && tap.traffic.counters.mdnsResponses == 1)
+  }
+
+  @Test func `a probe for dozens of names with their records is whole`() {
+    let tap = Tap()
+    var probe = DNS.Message()
+    for number in 0..<30 {
+      probe.questions.append(DNS.Question(Resolver.name("host\(number).local"), type: 255))
+    }
+    probe.answers = Bench.records(type: "_printer._tcp.local")
+    tap.udp("10.77.0.2", 5353, "224.0.0.251", 5353, probe.encoded())
+    #expect(tap.traffic.counters.mdnsQueries == 1 && tap.traffic.counters.malformedDNS == 0)
+  }
+
+  /// Who sends from where to where; whether it is multicast DNS: to the groups, between two programs of the service, to a
+  /// host of the own network (RFC 6762 §5.5) and back from one (§6.7).
+  @Test(arguments: [
+    ("192.168.1.10", 5353, "224.0.0.251", 5353, true), ("192.168.1.10", 50_000, "224.0.0.251", 5353, true),
+    ("fe80::1", 5353, "ff02::fb", 5353, true), ("192.168.1.10", 50_000, "192.168.1.20", 5353, true),
+    ("203.0.113.1", 5353, "203.0.113.2", 5353, true), ("192.168.1.20", 5353, "192.168.1.10", 50_000, true),
+    ("192.168.1.10", 50_000, "208.67.222.222", 5353, false), ("208.67.222.222", 5353, "192.168.1.10", 50_000, false),
+  ])
+  func `a resolver of the internet on port 5353 is no multicast DNS`(
+    from: String, port: Int, to: String, toPort: Int, isMulticast: Bool
+  ) {
+    let tap = Tap()
+    tap.udp(from, port, to, toPort, Resolver.question("api.openai.com"))
+    #expect(tap.traffic.counters.mdnsQueries == (isMulticast ? 1 : 0))
+    #expect(tap.traffic.counters.dnsQueries == (isMulticast ? 0 : 1))
   }
 
   @Test func `names beyond the cap are refused, and label nothing`() {

@@ -117,8 +117,9 @@ extension DNS {
       offset = glance.offset
       // Further questions are rare and hold no data: they are stepped over like records without any.
       left = Int(glance.answers) + Int(glance.authorities) + Int(glance.additionals)
-      for _ in 1..<max(1, min(Int(glance.questions), 16)) {
-        guard let end = Records.skipName(bytes, at: offset) else {
+      // Each takes five bytes at least, so that the message bounds them: multicast DNS asks dozens at once.
+      for _ in 1..<max(1, Int(glance.questions)) {
+        guard let end = Records.skipName(bytes, at: offset), end + 4 <= bytes.count else {
           left = 0
           return
         }

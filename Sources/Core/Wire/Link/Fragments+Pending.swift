@@ -56,6 +56,8 @@ extension Fragments {
 
     /// Time of the first fragment.
     let since: Int64
+    /// What the fragment with the transport header says, once it came.
+    private(set) var first: Packet?
     /// Bytes that are held.
     private(set) var size = 0
     /// In order, without overlap.
@@ -69,7 +71,8 @@ extension Fragments {
 
     init(since: Int64) { self.since = since }
 
-    mutating func add(_ piece: Piece, _ frame: Span<UInt8>, limits: Limits) -> Outcome {
+    mutating func add(_ piece: Piece, _ frame: Span<UInt8>, _ packet: Packet, limits: Limits) -> Outcome {
+      if first == nil, packet.hasPorts { first = packet }
       guard !isRefused else { return .kept }
       isIPv6 = piece.announcement != nil
       guard fits(piece) else { return refuse() }

@@ -55,7 +55,16 @@ public struct Fragments: Sendable {
     }
   }
 
+  /// The first fragment of a datagram whose rest did not come, or was refused: it has the ports.
+  public struct Lost: Sendable, Hashable {
+    public var packet: Packet
+    /// Of the datagram's first fragment to come.
+    public var time: Int64
+  }
+
   public private(set) var statistics = Statistics()
+  /// Not yet taken: as many as may wait, so that nobody can make it grow.
+  private var lost: [Lost] = []
   private let limits: Limits
   private var waiting: [Key: Pending] = [:]
   /// Nothing can have expired before: spares looking through all datagrams for each new one.
@@ -84,6 +93,8 @@ public struct Fragments: Sendable {
   public mutating func add(_ frame: Span<UInt8>, _ packet: Packet, time: Int64) -> Datagram? {
     guard packet.isFragment, let piece = Piece(frame, packet) else {
       statistics.damaged += 1
+      // What the capture cut is never completed.
+      if packet.isFragment, packet.hasPorts { lose(packet, at: time) }
       return nil
     }
     statistics.fragments += 1
@@ -92,12 +103,12 @@ public struct Fragments: Sendable {
       encapsulation: packet.encapsulation, vlan: packet.vlan,
       number: packet.etherType == 0x0800 ? packet.transport : 0)
     if let pending = waiting[key], isOld(pending, time) {
-      waiting[key] = nil
+      drop(key)
       statistics.expired += 1
     }
     if waiting[key] == nil { makeRoom(time) }
     // One access in place: a copy of the pending bytes for each fragment would be quadratic.
-    let outcome = waiting[key, default: Pending(since: time)].add(piece, frame, limits: limits)
+    let outcome = waiting[key, default: Pending(since: time)].add(piece, frame, packet, limits: limits)
     switch outcome {
     case .kept: return nil
     case .repeated:
@@ -132,14 +143,42 @@ public struct Fragments: Sendable {
   private mutating func makeRoom(_ time: Int64) {
     if time >= nextSweep ?? .min {
       nextSweep = time.addingReportingOverflow(limits.age / 8).partialValue
-      let before = waiting.count
-      waiting = waiting.filter { !isOld($0.value, time) }
-      statistics.expired += before - waiting.count
+      expire(at: time)
     }
     guard waiting.count >= limits.datagrams, let oldest = waiting.min(by: { $0.value.since < $1.value.since }) else {
       return
     }
-    waiting[oldest.key] = nil
+    drop(oldest.key)
     statistics.evicted += 1
   }
+
+  private mutating func drop(_ key: Key) {
+    guard let pending = waiting.removeValue(forKey: key), let first = pending.first else { return }
+    lose(first, at: pending.since)
+  }
+
+  private mutating func lose(_ packet: Packet, at time: Int64) {
+    if lost.count < max(1, limits.datagrams) { lost.append(Lost(packet: packet, time: time)) }
+  }
+
+  /// Drops the datagrams that waited too long by that time; nil for all of them, where nothing more will come.
+  public mutating func expire(at time: Int64?) {
+    for (key, pending) in waiting where time.map({ isOld(pending, $0) }) ?? true {
+      drop(key)
+      statistics.expired += 1
+    }
+  }
+
+  /// First fragments that stay alone: at once for what the capture cut, else when they have waited too long or had to make
+  /// room. Each is given once, so that a flow can be counted for it; at most as many are kept as datagrams may wait.
+  public mutating func takeLost() -> [Lost] {
+    guard !lost.isEmpty else { return [] }
+    defer { lost = [] }
+    return lost
+  }
+}
+
+extension Packet {
+  /// The transport header was there, and its ports.
+  var hasPorts: Bool { fragmentOffset == 0 && (sourcePort != 0 || destinationPort != 0) }
 }

@@ -13,8 +13,14 @@ struct Detail: Sendable {
   var webSocketPath: String?
   var isGatewayChallenge = false
   var userAgent: String?
-  /// A CONNECT was read: what follows it may be TLS.
+  /// A proxy was asked for a connection to somewhere: what follows may be TLS.
   var isProxied = false
+  /// The client is amid the start of SOCKS.
+  var socks: SOCKSHandshake?
+  /// Who a balancer says the client is. Anybody can say so: the conversation stays that of who sent it.
+  var forwardedFor: IP?
+  /// Requests to proxies, headers of balancers and the like that were read before the client's own protocol.
+  var preambles: UInt8 = 0
 }
 
 /// Uploads and answers of one conversation, told apart by who sends.

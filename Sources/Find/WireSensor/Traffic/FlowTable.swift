@@ -11,7 +11,9 @@ struct Flow: BitwiseCopyable {
   var stage = Stage.inspect
   var marks: Marks = []
   var encapsulation: UInt32 = 0
-  var vlan: UInt16 = 0
+  /// Tag of each direction, 0 for none; `anyTag` where no packet of it was seen.
+  var vlanUp = Flow.anyTag
+  var vlanDown = Flow.anyTag
   /// Packets with payload that were inspected, each way.
   var inspectedUp: UInt8 = 0
   var inspectedDown: UInt8 = 0
@@ -41,6 +43,8 @@ struct Flow: BitwiseCopyable {
     case count
     /// DNS, mDNS and other protocols of single messages: each is read.
     case messages
+    /// STUN was seen: a hello of DTLS may come from either side.
+    case media
   }
 
   struct Marks: OptionSet, BitwiseCopyable {
@@ -70,10 +74,19 @@ struct Flow: BitwiseCopyable {
     static let downStart = Marks(rawValue: 32768)
   }
 
+  static let anyTag: UInt16 = 0xFFFF
+
   var isOver: Bool { marks.contains(.reset) || (marks.contains(.finUp) && marks.contains(.finDown)) }
 }
 
 /// Conversations by both their ends, in either direction.
+///
+/// VLAN tags are told by direction and not hashed. Behind a mirror port the two directions of one conversation often carry
+/// different tags, or one carries none: in a routed network each side's network has its own. So the first packet of a
+/// direction decides its tag, whatever the other one's is. But equal addresses in several VLANs are several hosts: a direction
+/// never takes a second tag, and a packet goes to the conversation whose other direction has its tag before one that has
+/// another. After a few conversations between the same ends the tag no longer counts, so that a sender of thousands of tags
+/// makes no chain of thousands.
 ///
 /// Flows lie in one block that is reserved at once and touched as it fills, so that growth never copies them; an index of
 /// 32-bit places (24 bits of place, 8 of hash) finds them. Two seeds from outside make chains unpredictable to a sender.
@@ -129,41 +142,56 @@ struct FlowTable: ~Copyable {
   @inline(__always)
   func hash(_ packet: Packet) -> UInt64 {
     let both = end(packet.source, packet.sourcePort) &+ end(packet.destination, packet.destinationPort)
-    let rest = UInt64(packet.encapsulation) << 24 | UInt64(packet.vlan) << 8 | UInt64(packet.transport)
+    let rest = UInt64(packet.encapsulation) << 8 | UInt64(packet.transport)
     let hash = (both ^ (rest &* 0x9FB2_1C65_1E98_DF25)) &* 0x9E37_79B9_7F4A_7C15
     return hash ^ (hash >> 32)
   }
+
+  /// Conversations between the same ends that are told apart by tags.
+  static let tagLimit = 8
 
   /// Place of the packet's flow, and whether the packet comes from its client; nil where there is no such flow.
   @inline(__always)
   func find(_ packet: Packet, _ hash: UInt64) -> (place: Int, up: Bool)? {
     var slot = Int(truncatingIfNeeded: hash) & mask
     let tag = UInt32(truncatingIfNeeded: hash >> 32) & 0xFF
+    var second: (place: Int, up: Bool)?
+    var others = 0
     while true {
       let entry = unsafe index[slot]
-      if entry == 0 { return nil }
+      if entry == 0 { return second }
       if entry & 0xFF == tag {
         let place = Int(entry >> 8) - 1
         let flow = unsafe flows + place
         if unsafe flow.pointee.transport == packet.transport, unsafe flow.pointee.encapsulation == packet.encapsulation,
-          unsafe flow.pointee.vlan == packet.vlan
+          let up = unsafe Self.direction(packet, flow.pointee)
         {
-          if unsafe flow.pointee.clientPort == packet.sourcePort,
-            unsafe flow.pointee.serverPort == packet.destinationPort,
-            unsafe flow.pointee.client == packet.source, unsafe flow.pointee.server == packet.destination
-          {
-            return (place, true)
-          }
-          if unsafe flow.pointee.serverPort == packet.sourcePort,
-            unsafe flow.pointee.clientPort == packet.destinationPort,
-            unsafe flow.pointee.server == packet.source, unsafe flow.pointee.client == packet.destination
-          {
-            return (place, false)
-          }
+          let (upTag, downTag) = unsafe (flow.pointee.vlanUp, flow.pointee.vlanDown)
+          let (own, other) = up ? (upTag, downTag) : (downTag, upTag)
+          if own == packet.vlan || (own == Flow.anyTag && other == packet.vlan) { return (place, up) }
+          others += 1
+          if own == Flow.anyTag, second == nil { second = (place, up) }
+          if others == Self.tagLimit { return second ?? (place, up) }
         }
       }
       slot = (slot + 1) & mask
     }
+  }
+
+  /// Whether the packet comes from the flow's client; nil where it is between other ends.
+  @inline(__always)
+  private static func direction(_ packet: Packet, _ flow: borrowing Flow) -> Bool? {
+    if flow.clientPort == packet.sourcePort, flow.serverPort == packet.destinationPort,
+      flow.client == packet.source, flow.server == packet.destination
+    {
+      return true
+    }
+    if flow.serverPort == packet.sourcePort, flow.clientPort == packet.destinationPort,
+      flow.server == packet.source, flow.client == packet.destination
+    {
+      return false
+    }
+    return nil
   }
 
   /// Adds a flow that is not there. Where the table is full, `victim` names the flow that must go first.

@@ -60,8 +60,10 @@ struct StreamStart: Sendable {
   }
 
   /// Forgets bytes from the front that were read.
-  mutating func drop(_ count: Int) {
+  /// - Parameter wiping: a password may stand there: zeros are written over it first.
+  mutating func drop(_ count: Int, wiping: Bool = false) {
     let count = min(count, bytes.count)
+    if wiping { for place in 0..<count { bytes[place] = 0 } }
     bytes.removeFirst(count)
     size -= count
     base = base &+ UInt32(truncatingIfNeeded: count)

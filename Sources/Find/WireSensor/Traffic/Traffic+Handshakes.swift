@@ -5,6 +5,8 @@ import Wire
 extension Traffic {
   /// Payloads looked at before a conversation's protocol is given up.
   static let inspectionLimit: UInt8 = 6
+  /// Datagrams of both sides that are looked at for a hello after STUN: checks of paths come before it, by the dozen.
+  static let mediaLimit: UInt8 = 100
 
   /// What a packet of a conversation says beyond its size.
   mutating func inspect(_ place: Int, _ up: Bool, _ frame: Span<UInt8>) {
@@ -17,7 +19,7 @@ extension Traffic {
     if packet.transport == 6, packet.tcpFlags & 2 != 0 { packet.sequence &+= 1 }
     if flow.stage == .messages {
       messages(place, up, bytes)
-    } else if flow.stage == .inspect {
+    } else if flow.stage != .count {
       if packet.transport == 6 { tcp(place, up, bytes) } else { udp(place, up, bytes) }
     }
   }
@@ -45,7 +47,7 @@ extension Traffic {
     return id
   }
 
-  private mutating func giveUp(_ place: Int) {
+  mutating func giveUp(_ place: Int) {
     flows[place].stage = .count
     guard let id = existingDetail(place) else { return }
     _ = details.keep(nil, of: id, up: true)
@@ -83,7 +85,8 @@ extension Traffic {
         counters.damagedTLS &+= 1
         return giveUp(place)
       }
-      if HTTPRequestHead.isPlausible(bytes) { return keep(place, bytes) }
+      if StartTLS.isUsed(on: flow.serverPort) { return dialogue(place, bytes) }
+      if HTTPRequestHead.isPlausible(bytes) || Self.mayBePreamble(bytes) { return keep(place, bytes) }
       switch SSHBanner.read(bytes) {
       case .banner:
         flows[place].marks.insert(.ssh)
@@ -92,6 +95,8 @@ extension Traffic {
       case .needMore: return keep(place, bytes)
       default: break
       }
+    } else if StartTLS.isUsed(on: flow.serverPort) {
+      return dialogue(place, bytes)
     } else if flow.marks.contains(.synSeen), flow.inspectedUp < Self.inspectionLimit,
       Int32(bitPattern: packet.sequence &- flow.startUp) > 0, flow.bytesUp == UInt64(packet.payloadLength)
     {
@@ -102,21 +107,23 @@ extension Traffic {
   }
 
   /// Starts to keep the client's bytes, and reads what is there.
-  private mutating func keep(_ place: Int, _ bytes: Span<UInt8>) {
+  /// - Parameter base: sequence number of the first byte; nil for the start of the connection.
+  mutating func keep(_ place: Int, _ bytes: Span<UInt8>, from base: UInt32? = nil) {
     guard let id = detail(place) else { return giveUp(place) }
-    let base = flows[place].marks.contains(.synSeen) ? flows[place].startUp : packet.sequence
-    var stream = StreamStart(base: base)
+    let start = flows[place].marks.contains(.synSeen) ? flows[place].startUp : packet.sequence
+    var stream = StreamStart(base: base ?? start)
     let grew = stream.add(bytes, at: packet.sequence)
     guard details.keep(stream, of: id, up: true) else { return giveUp(place) }
     if grew { readUp(place, id) }
   }
 
-  private mutating func readUp(_ place: Int, _ id: UInt32) {
-    guard let stream = details[id].up else { return }
+  mutating func readUp(_ place: Int, _ id: UInt32) {
+    guard readPreambles(place, id), let stream = details[id].up else { return }
     let bytes = stream.bytes.span
     switch TLSRecords.read(bytes) {
     case .hello(let hello):
-      counters.splitTLS &+= 1
+      if bytes.count > Int(packet.payloadCount) { counters.splitTLS &+= 1 }
+      if details[id].preambles > 0, StartTLS.isUsed(on: flows[place].serverPort) { counters.upgrades &+= 1 }
       return heard(hello, place, .tcp)
     case .needMore:
       if bytes.count < 6 || TLSRecords.isPlausible(bytes) { return }
@@ -126,6 +133,7 @@ extension Traffic {
       counters.damagedTLS &+= 1
       return giveUp(place)
     }
+    if StartTLS.isUsed(on: flows[place].serverPort), !details[id].isProxied { return endDialogue(place, id) }
     switch HTTPRequestHead.read(bytes) {
     case .needMore: return
     case .notHTTP, .tooLarge:
@@ -149,7 +157,7 @@ extension Traffic {
     if head.isConnect, !details[id].isProxied {
       counters.connects &+= 1
       details[id].isProxied = true
-      if let host = head.host { learn(Array(host.utf8), for: place, as: .nameFromConnect) }
+      if let host = head.host { tunnel(place, to: host) }
       // The client's own protocol follows in the same stream.
       var rest = details.take(of: id, up: true)
       rest?.drop(consumed)
@@ -215,6 +223,7 @@ extension Traffic {
   // MARK: UDP
 
   private mutating func udp(_ place: Int, _ up: Bool, _ bytes: Span<UInt8>) {
+    if flows[place].stage == .media { return media(place, bytes) }
     guard up else { return }
     if let id = existingDetail(place), details[id].quic != nil { return quic(place, id, bytes) }
     if let id = existingDetail(place), details[id].dtls != nil { return dtls(place, id, bytes) }
@@ -229,8 +238,35 @@ extension Traffic {
       guard details.begin(id, dtls: DTLSHelloAssembler()) else { return giveUp(place) }
       return dtls(place, id, bytes)
     }
+    if MediaDatagram.isSTUN(bytes) {
+      flows[place].stage = .media
+      return
+    }
     flows[place].inspectedUp += 1
     if flows[place].inspectedUp >= 3 { giveUp(place) }
+  }
+
+  /// Datagrams of either side after STUN: whoever answered the offer sends the hello of DTLS (RFC 8842 §5).
+  private mutating func media(_ place: Int, _ bytes: Span<UInt8>) {
+    flows[place].inspectedUp += 1
+    switch MediaDatagram(bytes) {
+    case .dtls: greet(place, bytes)
+    case .channel(let range):
+      let inner = bytes.extracting(range)
+      if case .dtls = MediaDatagram(inner) { greet(place, inner) }
+    // Keys were agreed without us.
+    case .media: return giveUp(place)
+    case .stun, .zrtp, .other: break
+    }
+    if flows[place].stage == .media, flows[place].inspectedUp >= Self.mediaLimit { giveUp(place) }
+  }
+
+  /// Takes a piece of a hello; what the other side says to it is of no interest.
+  private mutating func greet(_ place: Int, _ bytes: Span<UInt8>) {
+    guard DTLSHelloAssembler.isHello(bytes) else { return }
+    guard let id = detail(place) else { return giveUp(place) }
+    if details[id].dtls == nil, !details.begin(id, dtls: DTLSHelloAssembler()) { return giveUp(place) }
+    dtls(place, id, bytes)
   }
 
   private mutating func quic(_ place: Int, _ id: UInt32, _ bytes: Span<UInt8>) {

@@ -145,7 +145,7 @@ extension Traffic {
       "dns": [
         "queries": int(c.dnsQueries), "responses": int(c.dnsResponses), "over_tcp": int(c.dnsOverTCP),
         "nxdomain": int(c.nameErrors), "malformed": int(c.malformedDNS), "names": .int(Int64(names.count)),
-        "by_type": counts(c.queryTypes) { DNS.Kind.name($0) },
+        "by_type": counts(c.queryTypes) { DNS.Kind.name($0) }, "other_types": int(c.otherTypes),
       ],
       "mdns": ["queries": int(c.mdnsQueries), "responses": int(c.mdnsResponses)], "llmnr": int(c.llmnr),
       "tls": [
@@ -160,7 +160,7 @@ extension Traffic {
       "http": [
         "requests": int(c.httpRequests), "connects": int(c.connects), "websockets": int(c.webSockets),
         "gateway_challenges": int(c.challenges),
-      ], "ssh": int(c.ssh),
+      ], "ssh": int(c.ssh), "socks": int(c.socks), "proxy_headers": int(c.proxyHeaders), "starttls": int(c.upgrades),
       "names": .array(
         list.prefix(limit).map { name in
           var members: Value.Members = [

@@ -6,7 +6,7 @@ extension Traffic {
   /// A packet of a protocol of single messages.
   mutating func messages(_ place: Int, _ up: Bool, _ bytes: Span<UInt8>) {
     switch flows[place].serverPort {
-    case 5353: multicast(bytes)
+    case 5353: port5353(place, bytes)
     case 5355: counters.llmnr &+= 1
     default:
       if packet.transport == 6 {
@@ -100,13 +100,29 @@ extension Traffic {
     return true
   }
 
+  /// Port 5353 is multicast DNS's, and some resolvers of the internet answer there as well: no program asks a far host by
+  /// multicast DNS, which stays on the link (RFC 6762 §5.5, §11).
+  private mutating func port5353(_ place: Int, _ bytes: Span<UInt8>) {
+    let isCut = packet.payloadCount < packet.payloadLength
+    let flow = flows[place]
+    if flow.clientPort != 5353, !flow.server.isLocal, !flow.server.isMulticast {
+      return dns(bytes, client: flow.client, isCut: isCut)
+    }
+    multicast(bytes, isCut: isCut)
+  }
+
   /// Multicast DNS: counted, and heard by the same segment as on a live interface where it speaks of gateways.
-  private mutating func multicast(_ bytes: Span<UInt8>) {
-    guard bytes.count >= 12 else {
-      counters.malformedDNS &+= 1
+  private mutating func multicast(_ bytes: Span<UInt8>, isCut: Bool) {
+    var name = scratch
+    scratch = []
+    let head = DNS.Glance(bytes, name: &name)
+    scratch = name
+    // Another operation is to be ignored (RFC 6762 §18.3): here it is a message of something else.
+    guard let head, head.opcode == 0, Self.isWhole(bytes, head) || isCut else {
+      if !isCut { counters.malformedDNS &+= 1 }
       return
     }
-    if bytes[2] & 0x80 == 0 { counters.mdnsQueries &+= 1 } else { counters.mdnsResponses &+= 1 }
+    if head.isResponse { counters.mdnsResponses &+= 1 } else { counters.mdnsQueries &+= 1 }
     if !announcers.contains(packet.source) {
       guard Self.speaksOfGateways(bytes) else { return }
       if announcers.count < 4096 { announcers.insert(packet.source) }
@@ -123,6 +139,14 @@ extension Traffic {
         bytes: bytes.copied(), address: packet.source.address, port: packet.sourcePort, link: link,
         hopLimit: packet.hopLimit, isLegacy: packet.sourcePort != 5353), at: time)
     for change in changes { note(change) }
+  }
+
+  /// Whether all records that the head promises are there.
+  private static func isWhole(_ bytes: Span<UInt8>, _ head: DNS.Glance) -> Bool {
+    let count = Int(head.answers) + Int(head.authorities) + Int(head.additionals)
+    var records = DNS.Records(bytes, after: head)
+    for _ in 0..<count where records.next() == nil { return false }
+    return true
   }
 
   /// Keeps an announcement. The pointer to a gateway outlives the record of its port by an hour: what was said of the port

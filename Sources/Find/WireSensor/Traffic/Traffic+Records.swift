@@ -216,7 +216,7 @@ extension Traffic {
     packet.destinationPort = record.destinationPort
     // 0 marks a place of the table that is free; 255 is reserved, so nobody sends it.
     packet.transport = record.protocol == 0 ? 255 : record.protocol
-    packet.vlan = record.vlan
+    packet.vlan = record.vlan & 0xFFF
     packet.sourceMAC = record.sourceMAC
     account(record, datagram)
   }
@@ -264,6 +264,8 @@ extension Traffic {
       place = add(clientIsSource: up, hash, at: time)
       flows[place].stage = flows[place].stage == .messages ? .messages : .inspect
     }
+    if up, flows[place].vlanUp == Flow.anyTag { flows[place].vlanUp = packet.vlan }
+    if !up, flows[place].vlanDown == Flow.anyTag { flows[place].vlanDown = packet.vlan }
     // Exporters count whole packets: what headers take is no payload.
     let header: UInt64 = packet.source.isIPv4 ? 40 : 60
     func payload(_ bytes: UInt64, _ packets: UInt64) -> UInt64 {

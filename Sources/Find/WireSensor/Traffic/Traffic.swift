@@ -96,13 +96,33 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func fragment(_ frame: Span<UInt8>) {
-    guard let datagram = fragments.add(frame, packet, time: now) else { return }
+    let completed = fragments.add(frame, packet, time: now)
+    countLost()
+    guard let datagram = completed else { return }
     var whole = Packet()
     let bytes = datagram.bytes.span
     guard dissector.dissect(bytes, link: .raw, into: &whole) == .transport else { return }
     datagram.complete(&whole)
     packet = whole
     transport(bytes)
+  }
+
+  /// A first fragment without the rest is a packet of its conversation all the same, though nothing is read in it.
+  private mutating func countLost() {
+    for lost in fragments.takeLost() {
+      packet = lost.packet
+      let hash = flows.hash(packet)
+      let (place, up): (Int, Bool)
+      if let found = flows.find(packet, hash) {
+        (place, up) = found
+      } else {
+        up = isFromClient()
+        place = add(clientIsSource: up, hash, at: lost.time)
+      }
+      flows[place].first = min(flows[place].first, lost.time)
+      flows[place].last = max(flows[place].last, lost.time)
+      tally(place, up)
+    }
   }
 
   private mutating func transport(_ frame: Span<UInt8>) {
@@ -147,7 +167,7 @@ public struct Traffic: ~Copyable {
     flow.serverPort = up ? packet.destinationPort : packet.sourcePort
     flow.transport = packet.transport
     flow.encapsulation = packet.encapsulation
-    flow.vlan = packet.vlan
+    if up { flow.vlanUp = packet.vlan } else { flow.vlanDown = packet.vlan }
     flow.first = time
     flow.last = time
     if packet.transport == 6 {
@@ -184,7 +204,7 @@ public struct Traffic: ~Copyable {
       if packet.tcpFlags & 0x12 == 0x12 { return false }
     }
     // An answer of multicast DNS to a program that asks once (RFC 6762 §6.7), from the port of the service.
-    if packet.sourcePort == 5353 { return packet.destinationPort == 5353 }
+    if packet.sourcePort == 5353, packet.transport == 17 { return packet.destinationPort == 5353 }
     // Both ends alike: whoever speaks first.
     if packet.sourcePort == packet.destinationPort { return true }
     let low = min(packet.sourcePort, packet.destinationPort)
@@ -206,21 +226,28 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func count(_ place: Int, _ up: Bool, _ frame: Span<UInt8>) {
-    let length = UInt64(packet.payloadLength)
     flows[place].last = now
+    tally(place, up)
+    if packet.transport == 6 { state(place, up) }
+    if flows[place].stage == .count, !flows[place].marks.contains(.followed) { return }
+    inspect(place, up, frame)
+  }
+
+  @inline(__always)
+  private mutating func tally(_ place: Int, _ up: Bool) {
+    let length = UInt64(packet.payloadLength)
     if up {
       flows[place].packetsUp &+= 1
       flows[place].bytesUp &+= length
+      if flows[place].vlanUp == Flow.anyTag { flows[place].vlanUp = packet.vlan }
       // Who sends behind a handshake was answered, though the capture may have one direction only.
       if length > 0, packet.transport == 6, packet.tcpFlags & 0x16 == 0x10 { flows[place].marks.insert(.answered) }
     } else {
       flows[place].packetsDown &+= 1
       flows[place].bytesDown &+= length
+      if flows[place].vlanDown == Flow.anyTag { flows[place].vlanDown = packet.vlan }
       flows[place].marks.insert(.answered)
     }
-    if packet.transport == 6 { state(place, up) }
-    if flows[place].stage == .count, !flows[place].marks.contains(.followed) { return }
-    inspect(place, up, frame)
   }
 
   /// What the flags of a segment say.
@@ -253,6 +280,8 @@ public struct Traffic: ~Copyable {
   /// Ends what has been silent for long, all of it at once, by a clock that goes on where no frame comes.
   public mutating func endIdle(at time: Timestamp) {
     now = max(now, time.nanoseconds)
+    fragments.expire(at: now)
+    countLost()
     for place in 0..<flows.used {
       let flow = flows[place]
       guard flow.transport != 0 else { continue }
@@ -263,6 +292,8 @@ public struct Traffic: ~Copyable {
 
   /// Nothing more will come: every conversation is told.
   public mutating func finish() {
+    fragments.expire(at: nil)
+    countLost()
     for place in 0..<flows.used where flows[place].transport != 0 { tell(flows[place]) }
     flows.removeAll()
     details.removeAll()
@@ -305,6 +336,10 @@ extension Traffic {
     public var damagedQUIC: UInt64 = 0
     public var httpRequests: UInt64 = 0
     public var connects: UInt64 = 0
+    /// Requests to SOCKS proxies, headers of the PROXY protocol, connections that went over to TLS.
+    public var socks: UInt64 = 0
+    public var proxyHeaders: UInt64 = 0
+    public var upgrades: UInt64 = 0
     public var webSockets: UInt64 = 0
     public var challenges: UInt64 = 0
     public var ssh: UInt64 = 0
@@ -312,14 +347,26 @@ extension Traffic {
     /// Lines of logs and records of flow exports that were taken.
     public var lines: UInt64 = 0
     public var flowRecords: UInt64 = 0
-    /// Questions by record type; those of types from 512 on are counted under 512.
-    private var types = [UInt64](repeating: 0, count: 513)
+    /// Questions by record type: those below 512, by which nearly all are, and the few above that are ever asked for (TA,
+    /// DLV, private use). A sender can ask for any: types beyond the limit are counted together.
+    private var types = [UInt64](repeating: 0, count: 512)
+    private var highTypes: [UInt16: UInt64] = [:]
+    private static let highTypeLimit = 1024
+    public private(set) var otherTypes: UInt64 = 0
     public var ja4: [String: UInt64] = [:]
     public var ja4QUIC: [String: UInt64] = [:]
-    mutating func countQuery(_ type: UInt16) { types[min(Int(type), 512)] &+= 1 }
+    mutating func countQuery(_ type: UInt16) {
+      if type < 512 {
+        types[Int(type)] &+= 1
+      } else if highTypes[type] != nil || highTypes.count < Self.highTypeLimit {
+        highTypes[type, default: 0] &+= 1
+      } else {
+        otherTypes &+= 1
+      }
+    }
 
     public var queryTypes: [UInt16: UInt64] {
-      var out: [UInt16: UInt64] = [:]
+      var out = highTypes
       for type in types.indices where types[type] > 0 { out[UInt16(type)] = types[type] }
       return out
     }
@@ -339,6 +386,9 @@ extension IP {
     }
     return high >> 57 == 0x7E || high >> 54 == 0x3FA
   }
+
+  /// RFC 5771, RFC 4291 §2.7.
+  var isMulticast: Bool { isIPv4 ? low >> 28 & 15 == 14 : high >> 56 == 0xFF }
 
   /// Where clouds hand out credentials: 169.254.169.254, 169.254.170.2, fd00:ec2::254 and their kin.
   var isMetadata: Bool {
