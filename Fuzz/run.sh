@@ -23,10 +23,20 @@ mkdir -p "$build/found/$target" "$build/crashes"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} TRAMMEL_FUZZ=$target
 case $target in
   dns | quic) length=9000 ;;
-  capture | flows | imports | logs) length=16384 ;;
+  capture | flow-source | flows | imports | log-source | logs | traffic) length=16384 ;;
   *) length=4096 ;;
 esac
-words=$here/Words/$target
+# What reads the same bytes starts from the same seeds, with the same words.
+kin=$target
+case $target in
+  flow-source) kin=flows ;;
+  log-source) kin=logs ;;
+  traffic) kin=capture ;;
+esac
+# The first folder is where what is found goes.
+seeds=("$build/found/$target" "$here/Corpus/$target")
+if [ "$kin" != "$target" ]; then seeds+=("$here/Corpus/$kin"); fi
+words=$here/Words/$kin
 if [ -e "$words" ]; then set -- "-dict=$words" "$@"; fi
 exec "$build/release/fuzz" -max_total_time="$seconds" -max_len=$length -timeout=20 -rss_limit_mb=2048 -detect_leaks=0 \
-  -artifact_prefix="$build/crashes/$target-" -print_final_stats=1 "$@" "$build/found/$target" "$here/Corpus/$target"
+  -artifact_prefix="$build/crashes/$target-" -print_final_stats=1 "$@" "${seeds[@]}"

@@ -37,6 +37,7 @@ import Testing
       #expect(throws: Never.self, "cut to \(end)") { try target(Array(seed.bytes[..<end])) }
     }
     guard count > 0 else { return }
+    let kin = Self.seeds.filter { $0.target == seed.target }
     var state: UInt64 = 7
     func random(_ bound: Int) -> Int {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -44,12 +45,20 @@ import Testing
     }
     for round in 0..<60 {
       var bytes = seed.bytes
-      for _ in 0...random(3) {
-        let place = random(count)
-        switch random(3) {
+      for _ in 0...random(3) where !bytes.isEmpty {
+        let place = random(bytes.count)
+        switch random(8) {
         case 0: bytes[place] = UInt8(truncatingIfNeeded: random(256))
         case 1: bytes[place] ^= 1 << UInt8(truncatingIfNeeded: random(8))
-        default: bytes[place] = bytes[random(count)]
+        case 2: bytes[place] = bytes[random(bytes.count)]
+        case 3: bytes[place] = [0, 0x7F, 0x80, 0xFF][random(4)]
+        case 4: bytes.remove(at: place)
+        case 5: bytes.insert(UInt8(truncatingIfNeeded: random(256)), at: place)
+        case 6: bytes.removeSubrange(place..<min(bytes.count, place + 1 + random(9)))
+        default:
+          // The end of another seed behind the beginning of this one.
+          let other = kin[random(kin.count)].bytes
+          bytes = bytes.prefix(place) + other.suffix(random(other.count + 1))
         }
       }
       #expect(throws: Never.self, "change \(round): \(bytes)") { try target(bytes) }

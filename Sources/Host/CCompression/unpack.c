@@ -1,5 +1,6 @@
 #include "CCompression.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -37,6 +38,8 @@ void trammel_unpacker_close(struct trammel_unpacker *unpacker) {
 int trammel_unpack(struct trammel_unpacker *unpacker, const uint8_t *input, size_t count, size_t *consumed, uint8_t *output,
                    size_t capacity, size_t *produced) {
   if (unpacker->kind == 1) {
+    // zlib counts with 32 bits; what is beyond them is taken by the next call.
+    if (count > UINT_MAX) count = UINT_MAX;
     unpacker->gzip.next_in = (Bytef *)input;
     unpacker->gzip.avail_in = (uInt)count;
     unpacker->gzip.next_out = output;

@@ -32,7 +32,7 @@ public struct Unpacker: ~Copyable {
   private var output = [UInt8](repeating: 0, count: 1 << 16)
   /// Packed bytes that were read.
   public private(set) var read = 0
-  /// The last member or frame was complete.
+  /// The last member or frame was complete, and nothing of another stands behind it.
   public private(set) var isComplete = false
 
   public init(_ kind: Kind) throws(Fault) {
@@ -62,6 +62,7 @@ public struct Unpacker: ~Copyable {
       guard result >= 0 else {
         // What came out before the damage is whole.
         if produced > 0 { _ = body(output.span.extracting(0..<produced)) }
+        isComplete = false
         throw .damaged(at: read)
       }
       // A call that moved nothing, behind the end of a member, says nothing new.

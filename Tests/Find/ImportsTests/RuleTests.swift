@@ -45,6 +45,15 @@ import Testing
     #expect(!sweep.observations[0].facts.reasons.isEmpty)
   }
 
+  @Test func `a socket whose owner one tool names and another does not is one socket`() throws {
+    let bare = "tcp 0 0 0.0.0.0:18789 0.0.0.0:* LISTEN -"
+    let owned = "tcp 0 0 0.0.0.0:18789 0.0.0.0:* LISTEN 77/node"
+    for texts in [[bare, owned], [owned, bare]] {
+      let sweep = try Bench.sweep(texts.enumerated().map { ("netstat\($0.offset).txt", $0.element) }, host: "web1")
+      #expect(sweep.agents == ["openclaw medium 0.0.0.0:18789"])
+    }
+  }
+
   @Test(arguments: [
     "tcp 0 0 0.0.0.0:3000 0.0.0.0:* LISTEN 77/node", "tcp 0 0 0.0.0.0:8080 0.0.0.0:* LISTEN -",
     "tcp 0 0 0.0.0.0:18790 0.0.0.0:* LISTEN -",

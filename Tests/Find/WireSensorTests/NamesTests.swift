@@ -29,6 +29,18 @@ import Testing
     #expect(names.entries[Int(id)].isFollowed == (name == "openrouter.ai" || name == "api.telegram.org"))
   }
 
+  @Test(
+    arguments: [
+      (Array("a\u{1B}[31mb.example.com".utf8), #"a\027[31mb.example.com"#), ([0x61, 0x0A, 0x62], #"a\010b"#),
+      (Array("\u{202E}moc.example".utf8), #"\226\128\174moc.example"#), ([0x61, 0xFF], #"a\255"#),
+      (Array("bücher.example".utf8), "bücher.example"), (Array(#"a\.b.example"#.utf8), #"a\.b.example"#),
+    ] as [([UInt8], String)])
+  func `a name is told as it can be shown, whatever a log has in it`(bytes: [UInt8], text: String) {
+    var names = Names(seed: 1)
+    let id = names.intern(bytes).id
+    #expect(names.text(id) == text)
+  }
+
   @Test func `the empty name and one beyond 1024 bytes are none`() {
     var names = Names(seed: 1)
     #expect(names.intern([]).id == 0)
@@ -76,7 +88,10 @@ import Testing
       let (id, isNew) = names.intern(short)
       if isNew != (model[lower] == nil) || id != model[lower, default: id] { faults += 1 }
       model[lower] = id
-      if names.text(id) != String(decoding: lower, as: UTF8.self) { faults += 1 }
+      let shown = lower.map { byte in
+        (0x21...0x7E).contains(byte) ? String(Unicode.Scalar(byte)) : "\\" + String(1000 + Int(byte)).dropFirst()
+      }
+      if names.text(id) != shown.joined() { faults += 1 }
     }
     #expect(faults == 0)
     #expect(names.count == model.count)

@@ -62,6 +62,14 @@ import Testing
     #expect(try !Self.unpack(bytes + bytes.prefix(4)).isComplete)
   }
 
+  @Test(arguments: [gzip, zstd])
+  func `what stands behind the end and is no member makes the whole damaged, not complete`(bytes: [UInt8]) throws {
+    for step in [1, .max] {
+      let result = try Self.unpack(bytes + Array("garbage!".utf8), step: step)
+      #expect(result.text == "hello" && result.fault != nil && !result.isComplete)
+    }
+  }
+
   @Test func `an empty piece behind the end changes nothing`() throws {
     for bytes in [Self.gzip, Self.zstd] {
       var unpacker = try Unpacker(try #require(Self.kind(bytes)))

@@ -36,26 +36,34 @@ import Wire
     try hold(fragments.count <= 256, "too many datagrams")
   }
 
-  // Pieces of a size that the input chooses.
+  // Pieces of sizes that the input chooses, among them none at all.
   var stream = CaptureStream()
-  let size = 1 + Int(bytes.last ?? 0) * 4
+  var sizes = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   var at = 0
   var seen = 0
+  var isSame = true
   var late: CaptureFault?
   do throws(CaptureFault) {
     var ended = false
     while !ended {
-      let piece = Array(bytes[at..<min(at + size, bytes.count)])
+      sizes = sizes &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let size = sizes >> 62 == 0 ? (sizes >> 32) % 4 : (sizes >> 32) % 1024
+      let piece = Array(bytes[at..<min(at + Int(size), bytes.count)])
       at += piece.count
-      ended = piece.isEmpty
-      if ended { try stream.finish() } else { try stream.feed(piece) }
+      ended = at == bytes.count
+      try stream.feed(piece)
+      if ended { try stream.finish() }
       while let frame = stream.next() {
-        if seen < frames.count, frames[seen] == frame { seen += 1 } else { seen = .max - 1 }
+        let content = stream.bytes(of: frame)
+        isSame = isSame && seen < frames.count && frames[seen] == frame && content.count == frame.captured
+        seen += 1
+        guard isSame else { continue }
+        for index in content.indices { isSame = isSame && content[index] == bytes[frame.offset + index] }
       }
     }
     late = stream.fault
   } catch { late = error }
-  try hold(seen == frames.count, "other frames in pieces")
+  try hold(isSame && seen == frames.count, "other frames in pieces")
   try hold(late == fault, "another fault in pieces")
-  try hold(late != nil || stream.statistics == statistics, "other counts in pieces")
+  try hold(stream.statistics == statistics && stream.names == names, "other counts or names in pieces")
 }

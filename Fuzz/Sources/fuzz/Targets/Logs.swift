@@ -1,13 +1,33 @@
 import Formats
 import Model
 
-/// The first line names the format, or `detect`; the rest is its log, read whole and in pieces.
+/// The first line names the format, or `detect`; the rest is the log.
+struct NamedLog {
+  /// Nil where it has to be detected.
+  var format: LogFormat?
+  var bytes: [UInt8]
+
+  init(format: LogFormat?, bytes: [UInt8]) {
+    self.format = format
+    self.bytes = bytes
+  }
+
+  /// Nil for the name of no format.
+  init?(_ input: [UInt8]) {
+    let end = input.firstIndex(of: 0x0A) ?? input.count
+    let name = String(decoding: input[..<end], as: UTF8.self)
+    bytes = Array(input[min(input.count, end + 1)...])
+    format = LogFormat(rawValue: name)
+    if format == nil, name != "detect" { return nil }
+  }
+}
+
+/// A log, read whole and in pieces.
 @Sendable func fuzzLogs(_ bytes: [UInt8]) throws {
-  let end = bytes.firstIndex(of: 0x0A) ?? bytes.count
-  let name = String(decoding: bytes[..<end], as: UTF8.self)
-  let log = Array(bytes[min(bytes.count, end + 1)...])
+  guard let named = NamedLog(bytes) else { return }
+  let log = named.bytes
   let detected = LogFormat.detect(log)
-  guard let format = name == "detect" ? detected : LogFormat(rawValue: name) else { return }
+  guard let format = named.format ?? detected else { return }
   let now = Timestamp(seconds: 1_795_720_000)
   if format == .piholeFTL {
     var record = LogRecord()

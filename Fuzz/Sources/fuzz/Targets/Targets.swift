@@ -18,11 +18,11 @@ enum Targets {
   static let all: [String: @Sendable ([UInt8]) throws -> Void] = {
     var all: [String: @Sendable ([UInt8]) throws -> Void] = [
       "agents-match": fuzzAgentsMatch, "capture": fuzzCapture, "cbor": fuzzCBOR, "containers": fuzzContainers,
-      "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flows": fuzzFlows, "hello": fuzzHello,
-      "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5, "link": fuzzLink,
-      "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe, "proc": fuzzProc, "quic": fuzzQUIC,
-      "requests": fuzzRequests, "secret": fuzzSecret, "text": fuzzText, "traffic": fuzzTraffic,
-      "tunnels": fuzzTunnels, "unit": fuzzUnit, "visible": fuzzVisible,
+      "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flow-source": fuzzFlowSource, "flows": fuzzFlows,
+      "hello": fuzzHello, "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5,
+      "link": fuzzLink, "log-source": fuzzLogSource, "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe,
+      "proc": fuzzProc, "quic": fuzzQUIC, "requests": fuzzRequests, "secret": fuzzSecret, "text": fuzzText,
+      "traffic": fuzzTraffic, "tunnels": fuzzTunnels, "unit": fuzzUnit, "unpack": fuzzUnpack, "visible": fuzzVisible,
     ]
     #if LEDGER
       all["checkpoint"] = fuzzCheckpoint

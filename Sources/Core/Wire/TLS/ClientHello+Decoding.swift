@@ -35,14 +35,9 @@ extension ClientHello {
 
   /// - Parameter seen: a bit for each type below 64 that was met.
   private mutating func readExtension(_ cursor: inout Cursor, end: Int, seen: inout UInt64) throws(Fault) {
-    let at = cursor.offset
-    guard end - at >= 4 else { throw .truncated(at: at) }
-    let type = try cursor.word()
-    let count = Int(try cursor.word())
-    guard count <= end - cursor.offset else { throw .dataLength(type: type, at: at) }
+    let (type, range) = try cursor.helloExtension(before: end)
     extensions.append(type)
-    let data = cursor.bytes.extracting(cursor.offset..<(cursor.offset + count))
-    try cursor.skip(count)
+    let data = cursor.bytes.extracting(range)
     if type < 64 {
       // The first of a type counts; a second one is against RFC 8446 §4.2.
       guard seen & 1 << UInt64(type) == 0 else {

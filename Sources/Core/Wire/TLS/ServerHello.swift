@@ -50,14 +50,9 @@ public struct ServerHello: Sendable, Hashable {
     guard listLength <= cursor.remaining else { throw .truncated(at: cursor.offset) }
     let end = cursor.offset + listLength
     while cursor.offset < end {
-      let at = cursor.offset
-      guard end - at >= 4 else { throw .truncated(at: at) }
-      let type = try cursor.word()
-      let count = Int(try cursor.word())
-      guard count <= end - cursor.offset else { throw .dataLength(type: type, at: at) }
+      let (type, range) = try cursor.helloExtension(before: end)
       extensions.append(type)
-      do { try read(type, body.extracting(cursor.offset..<(cursor.offset + count))) } catch { damaged += 1 }
-      try cursor.skip(count)
+      do { try read(type, body.extracting(range)) } catch { damaged += 1 }
     }
   }
 

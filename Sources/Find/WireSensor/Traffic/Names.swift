@@ -1,5 +1,6 @@
 import Knowledge
 import Model
+import Wire
 
 /// Names seen on the wire, each kept once, with what the catalogue says of it and how often it was asked for.
 ///
@@ -40,10 +41,13 @@ struct Names {
   /// Names without number 0.
   var count: Int { entries.count - 1 }
 
+  /// As it can be shown: a log may tell a name with bytes that a terminal obeys.
   func text(_ id: UInt32) -> String {
     let entry = entries[Int(id)]
     let start = Int(entry.offset)
-    return String(decoding: bytes[start..<(start + Int(entry.count))], as: UTF8.self)
+    let name = bytes[start..<(start + Int(entry.count))]
+    guard name.allSatisfy({ (0x21...0x7E).contains($0) }) else { return SafeText.render(name, escaping: []) }
+    return String(decoding: name, as: UTF8.self)
   }
 
   func row(_ id: UInt32) -> Endpoints.Row? {
