@@ -47,6 +47,9 @@ public struct CaptureReader: ~Escapable {
   public var statistics: CaptureStatistics { parser.total }
   /// Names of name resolution blocks, in their order.
   public var names: [CaptureName] { parser.names }
+  /// How many there are, without touching them: cheap enough to be asked after each frame.
+  @inline(__always)
+  public var nameCount: Int { parser.names.count }
   /// The first place where bytes made no sense.
   public var fault: CaptureFault? { parser.fault }
 }
