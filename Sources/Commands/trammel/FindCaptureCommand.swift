@@ -213,8 +213,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
     case .tooShort(let count): "no capture file: it has only \(count) bytes"
     case .unknownFormat: "no capture file: neither pcap nor pcapng; what it is: file FILE"
     case .unsupportedFormat(let name): "\(name) is not read; convert it with: editcap -F pcapng IN OUT"
-    case .compressed(let how):
-      "compressed with \(how.rawValue); unpack it first: \(how.rawValue) -dc FILE | trammel find capture -"
+    case .compressed(let how): "compressed with \(how.rawValue); unpack it first: \(how.rawValue) -dc FILE"
     case .unsupportedVersion(let major, let minor): "version \(major).\(minor) of the format is not known"
     case .damaged(let at): "damaged at byte \(at)"
     }
@@ -235,8 +234,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
 
   private static func live(
     _ name: String, _ expression: String?, host: Host, limit: Duration?, write: String?, names: Int,
-    _ observer: Observer,
-    _ common: CommonOptions
+    _ observer: Observer, _ common: CommonOptions
   ) throws(Failure) -> WireReport {
     var options = PacketRing.Options()
     options.interface = name == "any" ? nil : name
