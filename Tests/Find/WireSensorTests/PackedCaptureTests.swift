@@ -70,7 +70,8 @@ import Wire
         #expect(place == end && most == 0)
       }
     }
-    #expect(most == 3)
+    // gzip has a checksum behind the last byte.
+    #expect(most == (kind == .gzip ? 3 : 2))
   }
 
   @Test(arguments: [Unpacker.Kind.gzip, .zstd])
