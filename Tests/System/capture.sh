@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # find capture over what real programs sent (wire/captures, made by wire/record.sh), and live, in a cell.
 . "$(dirname "$0")/lib.sh"
-need_packages curl bind9-dnsutils dnsmasq-base openssl ethtool gzip
+need_packages curl bind9-dnsutils dnsmasq-base openssl ethtool gzip zstd libpcap0.8
 cell "$@"
 
 # look NAME FILE...: must end with 0.
@@ -92,6 +92,25 @@ wait "$listener"
 same "Ctrl-C ends it with 0" 0 $?
 check "and keeps what was seen" ended "d['capture']['tls']['client_hellos'] == 3" "d['capture']['tls']"
 
+# An expression: in the kernel for one interface, beside the ring for all of them.
+listen filtered -i wire0 --for 10m --bpf 'tcp port 443'
+sleep 0.3
+for set in CapEff CapPrm; do
+  same "with --bpf, $set is empty in every thread" 0000000000000000 "$(sed -n "s/^$set:[[:space:]]*//p" /proc/$listener/task/*/status | sort -u | paste -sd' ')"
+done
+traffic
+kill -INT "$listener"
+wait "$listener"
+same "--bpf: Ctrl-C ends it with 0" 0 $?
+check "--bpf 'tcp port 443': the hellos and no question" filtered "d['capture']['tls']['client_hellos'] == 3 and d['capture']['dns']['queries'] == 0" "d['capture']"
+listen any -i any --for 10m --bpf 'port 53'
+sleep 0.3
+traffic
+kill -INT "$listener"
+wait "$listener"
+same "--bpf on any: ends with 0" 0 $?
+check "--bpf 'port 53' on all interfaces: the questions and no hello; the rest is counted" any "d['capture']['tls']['client_hellos'] == 0 and d['capture']['dns']['queries'] >= 6 and d['sources'][0]['skipped'].get('frames filtered out by --bpf', 0) > 10" "(d['capture'], d['sources'])"
+
 # CAP_NET_RAW is enough, without root; and it is given up too.
 as_ada mkdir -p /home/ada/.trammel
 (HOME_OF=/home/ada exec_clean setpriv --reuid 12345 --regid 12345 --clear-groups --inh-caps -all,+net_raw --ambient-caps -all,+net_raw -- \
@@ -127,17 +146,57 @@ code=$?
 one=$tests/wire/captures/batch.pcap
 : >"$out/empty"
 printf 'these are words\n%.0s' $(seq 20) >"$out/words"
+# Packed files, pipes, and both say what the file says.
+seen() { json "$1" "{k: v for k, v in d['capture'].items()}"; }
+look plain "$one"
 gzip -c "$one" >"$out/packed.gz"
-mkfifo "$out/pipe"
-piped() { "$@" < <(cat "$one"); }
-refuse "a pipe" 2 "regular file" piped trammel find capture /dev/stdin --json --state "$state"
+zstd -q -c "$one" >"$out/packed.zst"
+for packed in packed.gz packed.zst; do
+  look "$packed" "$out/$packed"
+  same "$packed says what the file says" "$(seen plain)" "$(seen "$packed")"
+done
+mkfifo "$out/fifo"
+cat "$one" >"$out/fifo" &
+look fifo "$out/fifo"
+same "a FIFO says what the file says" "$(seen plain)" "$(seen fifo)"
+look stdin - < <(cat "$one")
+same "standard input says what the file says" "$(seen plain)" "$(seen stdin)"
+look named /dev/stdin < <(cat "$out/packed.zst")
+same "a packed capture through a pipe says what the file says" "$(seen plain)" "$(seen named)"
+look redirected - <"$one"
+same "a file as standard input says what the file says" "$(seen plain)" "$(seen redirected)"
+size=$(stat -c %s "$out/packed.gz")
+head -c $((size / 2)) "$out/packed.gz" >"$out/half.gz"
+look halfpacked "$out/half.gz"
+check "a packed capture that breaks off: what came before is told, and that it breaks off" halfpacked "d['capture']['frames'] > 10 and any('gzip' in b['what'] if isinstance(b, dict) else 'gzip' in b for b in d['sources'][0]['blind'])" "d['sources']"
+(cat "$one"; sleep 60) >"$out/fifo" &
+(exec_clean ${LIBRARIES:+LD_LIBRARY_PATH="$LIBRARIES"} "$TRAMMEL" find capture "$out/fifo" --no-inventory --json --state "$state") >"$out/given.json" 2>"$out/given.err" &
+listener=$!
+sleep 2
+kill -INT "$listener"
+wait "$listener"
+same "Ctrl-C ends the reading of a pipe with 0" 0 $?
+same "and what came through it is told" "$(seen plain)" "$(seen given)"
+# An expression for files.
+look port53 "$one" --bpf 'port 53'
+check "--bpf 'port 53': questions, no hello, and what was left out is counted" port53 "d['capture']['dns']['queries'] > 0 and d['capture']['tls']['client_hellos'] == 0 and d['sources'][0]['skipped']['frames filtered out by --bpf'] > 10" "(d['capture'], d['sources'])"
+look port53packed "$out/packed.zst" --bpf 'port 53'
+same "and of the packed file the same" "$(seen port53)" "$(seen port53packed)"
+refuse "a wrong expression" 2 "bpf.*pcap-filter" trammel find capture "$one" --bpf 'port port' --json --state "$state"
+refuse "a wrong expression, live" 2 "bpf.*pcap-filter" trammel find capture -i wire0 --for 1s --bpf 'port port' --json --state "$state"
 refuse "an empty file" 2 "empty: " trammel find capture "$out/empty" --json --state "$state"
 refuse "a text" 2 "words: no capture" trammel find capture "$out/words" --json --state "$state"
-refuse "a gzip file" 2 "gzip" trammel find capture "$out/packed.gz" --json --state "$state"
+gzip -c "$out/words" >"$out/words.gz"
+refuse "a packed text" 2 "words.gz: no capture" trammel find capture "$out/words.gz" --json --state "$state"
 refuse "a folder" 2 "regular file" trammel find capture "$out" --json --state "$state"
 refuse "no such file" 2 "nowhere" trammel find capture "$out/nowhere" --json --state "$state"
 size=$(stat -c %s "$one")
 head -c $((size / 2 + 7)) "$one" >"$out/half.pcap"
 look half "$out/half.pcap"
 check "a capture cut in the middle of a frame: the cut is counted" half "sum(d['sources'][0]['skipped'].values()) == 1 and d['capture']['frames'] > 10" "d['sources']"
+# Without the library there is no expression, and everything else is as it was.
+for library in $(ldconfig -p | sed -n 's/.*libpcap\.so.*=> //p'); do mount --bind /dev/null "$(readlink -f "$library")"; done
+refuse "without libpcap: --bpf" 3 "apt install libpcap" trammel find capture "$one" --bpf 'port 53' --json --state "$state"
+look unfiltered "$one"
+same "without libpcap: a file says what it said" "$(seen plain)" "$(seen unfiltered)"
 [ -z "$failed" ] || fail "all captures show what they must" "see above"

@@ -22,6 +22,8 @@ public struct PacketRing: ~Copyable {
     /// Number of a group of rings that share the traffic by flow; 0 for one that takes all.
     public var fanout: UInt16 = 0
     public var isPromiscuous = true
+    /// Receives nothing until `attach` has said what.
+    public var waitsForFilter = false
     public init() {}
   }
 
@@ -39,7 +41,7 @@ public struct PacketRing: ~Copyable {
     public var length: Int
     public var link: LinkType
     public var interface: UInt32
-    /// Tag that the card took off; 0 for none.
+    /// Number of the tag that the card took off, which stands in the bytes again; 0 for none.
     public var vlan: UInt16
   }
 
@@ -56,7 +58,8 @@ public struct PacketRing: ~Copyable {
     }
     var ring = unsafe trammel_ring()
     let result = unsafe trammel_ring_open(
-      &ring, index, options.snapLength, 1 << 20, options.blocks, options.fanout, options.isPromiscuous ? 1 : 0)
+      &ring, index, options.waitsForFilter ? 0 : options.snapLength, 1 << 20, options.blocks, options.fanout,
+      options.isPromiscuous ? 1 : 0)
     guard result == 0 else {
       let number = errno
       throw number == EPERM || number == EACCES ? .denied : .system(number)
@@ -123,6 +126,19 @@ public struct PacketRing: ~Copyable {
     // Returns only where it fails.
     _ = unsafe trammel_ring_hand_over(&ring, CommandLine.unsafeArgv)
     throw .system(errno)
+  }
+
+  /// Begins to receive with these instructions of eight bytes; nil for all frames, which are cut to the snap length.
+  /// - Returns: whether the kernel takes them.
+  mutating func filter(_ program: (start: UnsafeRawPointer, count: UInt16)?, snapLength: UInt32) -> Bool {
+    guard let program = unsafe program else { return unsafe trammel_ring_cut(&ring, snapLength) == 0 }
+    return unsafe trammel_ring_filter(&ring, program.start, program.count) == 0
+  }
+
+  /// What the frames of an interface start with; nil where it is gone.
+  mutating func link(of interface: String) -> LinkType? {
+    let hardware = unsafe trammel_ring_hardware(&ring, interface)
+    return hardware < 0 ? nil : Self.link(UInt16(truncatingIfNeeded: hardware))
   }
 
   /// Asks the kernel what it counted since the last time.

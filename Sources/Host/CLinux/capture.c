@@ -8,16 +8,22 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+// Bytes of a VLAN tag, and of the two addresses before it.
+enum { VLAN_BYTES = 4, ADDRESS_BYTES = 12 };
 
 static int fail(struct trammel_ring *ring) {
   int number = errno;
@@ -34,6 +40,9 @@ int trammel_ring_open(struct trammel_ring *ring, uint32_t index, uint32_t snap, 
   if (ring->descriptor < 0) return -1;
   int version = TPACKET_V3;
   if (setsockopt(ring->descriptor, SOL_PACKET, PACKET_VERSION, &version, sizeof version)) return fail(ring);
+  // Room for a tag that is put back.
+  unsigned int reserve = VLAN_BYTES;
+  if (setsockopt(ring->descriptor, SOL_PACKET, PACKET_RESERVE, &reserve, sizeof reserve)) return fail(ring);
   struct tpacket_req3 request = {0};
   request.tp_block_size = block_size;
   request.tp_block_nr = block_count;
@@ -50,9 +59,7 @@ int trammel_ring_open(struct trammel_ring *ring, uint32_t index, uint32_t snap, 
   ring->map = map;
   ring->block_size = block_size;
   ring->block_count = block_count;
-  // A filter that returns the snap length: the kernel copies no more of a frame.
-  struct sock_filter cut = {BPF_RET | BPF_K, 0, 0, snap};
-  if (trammel_ring_filter(ring, &cut, 1)) return fail(ring);
+  if (trammel_ring_cut(ring, snap)) return fail(ring);
   if (promiscuous && index) {
     struct packet_mreq membership = {0};
     membership.mr_ifindex = (int)index;
@@ -105,6 +112,20 @@ int trammel_ring_block(struct trammel_ring *ring, int milliseconds, uint32_t *fr
   return 1;
 }
 
+// Kernel and card take the outermost tag off a frame and keep it beside it. It is put back, into the room before the frame,
+// so that whoever reads or writes the frame sees what was on the wire.
+static void restore_tag(struct tpacket3_hdr *header, struct trammel_frame *out) {
+  if (out->arphrd != ARPHRD_ETHER || out->captured < ADDRESS_BYTES) return;
+  uint8_t *from = (uint8_t *)header + header->tp_mac, *to = from - VLAN_BYTES;
+  uint16_t type = header->tp_status & TP_STATUS_VLAN_TPID_VALID ? header->hv1.tp_vlan_tpid : ETH_P_8021Q;
+  uint16_t tag[2] = {htons(type), htons((uint16_t)header->hv1.tp_vlan_tci)};
+  memmove(to, from, ADDRESS_BYTES);
+  memcpy(to + ADDRESS_BYTES, tag, sizeof tag);
+  out->bytes = to;
+  out->captured += VLAN_BYTES;
+  out->length += VLAN_BYTES;
+}
+
 int trammel_ring_frame(struct trammel_ring *ring, uint32_t *cursor, struct trammel_frame *out) {
   struct tpacket_block_desc *current = block(ring);
   uint32_t at = *cursor;
@@ -121,6 +142,7 @@ int trammel_ring_frame(struct trammel_ring *ring, uint32_t *cursor, struct tramm
   out->outgoing = from->sll_pkttype == PACKET_OUTGOING;
   out->has_vlan = (header->tp_status & TP_STATUS_VLAN_VALID) != 0;
   out->vlan = (uint16_t)header->hv1.tp_vlan_tci;
+  if (out->has_vlan) restore_tag(header, out);
   *cursor = header->tp_next_offset ? at + header->tp_next_offset : UINT32_MAX;
   return 1;
 }
@@ -142,6 +164,19 @@ int trammel_ring_statistics(struct trammel_ring *ring, uint32_t *packets, uint32
 int trammel_ring_filter(struct trammel_ring *ring, const void *program, uint16_t count) {
   struct sock_fprog filter = {count, (struct sock_filter *)program};
   return setsockopt(ring->descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+}
+
+int trammel_ring_cut(struct trammel_ring *ring, uint32_t snap) {
+  // A filter that returns the snap length: the kernel copies no more of a frame.
+  struct sock_filter cut = {BPF_RET | BPF_K, 0, 0, snap};
+  return trammel_ring_filter(ring, &cut, 1);
+}
+
+int trammel_ring_hardware(struct trammel_ring *ring, const char *interface) {
+  struct ifreq request = {0};
+  snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
+  if (ioctl(ring->descriptor, SIOCGIFHWADDR, &request)) return -1;
+  return request.ifr_hwaddr.sa_family;
 }
 
 // Capabilities belong to a thread, capset(2) changes those of its caller alone, and the threads of a pool block the signals

@@ -274,7 +274,7 @@ import Wire
       switch fault {
       case .format(.unknownFormat): #expect(path.hasPrefix("/tmp"))
       case .file(let error): #expect(error.code == .notFound)
-      case .format(let fault): Issue.record("\(fault)")
+      case .format, .packed: Issue.record("\(fault)")
       }
     }
   }
@@ -356,7 +356,7 @@ import Wire
       }
       switch problem {
       case .format(.unknownFormat), .file: break
-      case .format, nil: Issue.record("\(path)")
+      case .format, .packed, nil: Issue.record("\(path)")
       }
     }
     let tap = Tap()

@@ -8,6 +8,8 @@ public struct CaptureReader: ~Escapable {
   public let bytes: Span<UInt8>
   /// First byte of the next record.
   public private(set) var offset: Int
+  /// Names that were read so far. Stored, so that it costs nothing to be asked after each frame.
+  public private(set) var nameCount = 0
   private var parser = CaptureParser()
   private var ahead = ReadAhead()
 
@@ -33,6 +35,7 @@ public struct CaptureReader: ~Escapable {
   public mutating func next() -> Frame? {
     let start = offset
     let frame = parser.next(bytes, at: &offset, base: 0, ended: true)
+    nameCount = parser.names.count
     ahead.look(bytes, from: offset, after: offset &- start)
     return frame
   }

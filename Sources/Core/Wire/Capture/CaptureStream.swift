@@ -17,11 +17,16 @@ public struct CaptureStream: ~Copyable, Sendable {
 
   /// Takes the next bytes. Frames that were taken before are gone.
   /// - Throws: where the stream's first bytes are no header of pcap or pcapng; feeding on throws it again.
-  public mutating func feed(_ bytes: [UInt8]) throws(CaptureFault) {
+  public mutating func feed(_ bytes: [UInt8]) throws(CaptureFault) { try feed(bytes.span) }
+
+  /// The same with bytes that belong to someone else, such as what a decompressor puts out.
+  public mutating func feed(_ bytes: Span<UInt8>) throws(CaptureFault) {
     buffer.removeFirst(offset)
     base += offset
     offset = 0
-    buffer += bytes
+    buffer.append(addingCapacity: bytes.count) { out in
+      for index in bytes.indices { out.append(bytes[index]) }
+    }
     try open()
   }
 
@@ -58,6 +63,9 @@ public struct CaptureStream: ~Copyable, Sendable {
   public var statistics: CaptureStatistics { parser.total }
   /// Names of name resolution blocks, in their order.
   public var names: [CaptureName] { parser.names }
+  /// How many there are, without touching them.
+  @inline(__always)
+  public var nameCount: Int { parser.names.count }
   /// The first place where bytes made no sense.
   public var fault: CaptureFault? { parser.fault }
   /// Bytes that wait for the rest of their record.

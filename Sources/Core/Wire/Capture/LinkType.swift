@@ -24,8 +24,14 @@ public struct LinkType: RawRepresentable, Sendable, Hashable, BitwiseCopyable {
   public static let ciscoHDLC = LinkType(rawValue: 104)
   /// Loopback of OpenBSD: the address family in network order.
   public static let loop = LinkType(rawValue: 108)
+  /// A wireless frame (IEEE 802.11), read where it is data and not encrypted.
+  public static let ieee80211 = LinkType(rawValue: 105)
   /// Linux's `any` device.
   public static let sll = LinkType(rawValue: 113)
+  /// A wireless frame behind what the radio said of it (radiotap.org).
+  public static let radiotap = LinkType(rawValue: 127)
+  /// Per-packet information: fields, then a frame of the link type that the header names.
+  public static let ppi = LinkType(rawValue: 192)
   public static let ipv4 = LinkType(rawValue: 228)
   public static let ipv6 = LinkType(rawValue: 229)
   /// Packets that Linux's firewall logged.

@@ -25,6 +25,9 @@ extension Layers {
     case .ciscoHDLC: return hdlc(&packet)
     case .nflog: return nflog(&packet)
     case .pktap: return pktap(&packet)
+    case .ieee80211: return wireless(0, &packet)
+    case .radiotap: return radiotap(0, &packet)
+    case .ppi: return ppi(&packet)
     default: return .otherLinkType
     }
   }

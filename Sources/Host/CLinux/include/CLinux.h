@@ -31,7 +31,8 @@ struct trammel_ring {
 };
 
 // Opens a TPACKET_V3 ring on interface `index` (0: all). `fanout` above 0 joins that group (PACKET_FANOUT_HASH with
-// defragmentation). `snap` bytes of each frame are kept. 0, or -1 and errno.
+// defragmentation). `snap` bytes of each frame are kept; with 0 nothing is received until another filter is attached. A VLAN
+// tag that the card took off stands in the frame again. 0, or -1 and errno.
 int trammel_ring_open(struct trammel_ring *ring, uint32_t index, uint32_t snap, uint32_t block_size,
                       uint32_t block_count, uint16_t fanout, int promiscuous);
 void trammel_ring_close(struct trammel_ring *ring);
@@ -63,6 +64,27 @@ void trammel_ring_release(struct trammel_ring *ring);
 int trammel_ring_statistics(struct trammel_ring *ring, uint32_t *packets, uint32_t *drops);
 // Attaches a classic BPF program: `count` instructions of 8 bytes each. 0, or -1 and errno.
 int trammel_ring_filter(struct trammel_ring *ring, const void *program, uint16_t count);
+// Attaches the program that keeps `snap` bytes of every frame; 0 keeps none, so that nothing is received.
+int trammel_ring_cut(struct trammel_ring *ring, uint32_t snap);
+// Hardware type (if_arp.h) of an interface. -1 and errno on failure.
+int trammel_ring_hardware(struct trammel_ring *ring, const char *interface);
+
+// filter.c: expressions of pcap-filter(7), compiled by the libpcap of the system, which is loaded only when one is given.
+
+struct trammel_filter {
+  void *instructions;  // of classic BPF, 8 bytes each
+  uint16_t count;
+};
+
+// 0, or -1 where this system has no libpcap. Before all others.
+int trammel_filter_load(void);
+// Compiles for frames of a link type, as DLT_ number. 0, or -1 with the reason in `why`. The program is free of the library's
+// memory and belongs to the caller.
+int trammel_filter_compile(const char *expression, int link, int snap, struct trammel_filter *out, char *why,
+                           size_t capacity);
+// Whether the program takes a frame.
+int trammel_filter_test(const struct trammel_filter *filter, const uint8_t *bytes, uint32_t captured, uint32_t length);
+void trammel_filter_free(struct trammel_filter *filter);
 
 // sockets.c: multicast DNS. Addresses are 4 or 16 bytes in network order, `family` is AF_INET or AF_INET6.
 
