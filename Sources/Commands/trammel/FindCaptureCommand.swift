@@ -5,6 +5,7 @@ import Model
 import Platform
 import Reports
 import Service
+import Synchronization
 import Wire
 import WireSensor
 
@@ -36,6 +37,9 @@ struct FindCaptureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Write the frames to this file as well; only with an interface.", valueName: "file"))
   var write: String?
   @Option(help: ArgumentHelp("Names listed in the JSON document.", valueName: "n")) var names = 1000
+  @Option(
+    help: ArgumentHelp("Threads that read files; 2 for large ones where there are two processors.", valueName: "n"))
+  var threads: Int?
   @Flag(name: .customLong("no-inventory"), help: "Tell, but write nothing into the inventory and the ledger.")
   var noInventory = false
 
@@ -44,6 +48,10 @@ struct FindCaptureCommand: AsyncParsableCommand {
       throw ValidationError("name capture files, or an interface with -i; not both")
     }
     guard write == nil || interface != nil else { throw ValidationError("--write needs an interface (-i)") }
+    guard threads.map({ (1...CaptureSource.threadLimit).contains($0) }) ?? true else {
+      throw ValidationError("--threads: a number from 1 to \(CaptureSource.threadLimit)")
+    }
+    guard threads == nil || interface == nil else { throw ValidationError("--threads is for files, not for -i") }
     guard names >= 0 else { throw ValidationError("--names: a number from 0") }
   }
 
@@ -54,29 +62,39 @@ struct FindCaptureCommand: AsyncParsableCommand {
     if let interface {
       seen = try await listen(interface, host)
     } else {
-      seen = try read(host)
+      seen = try await read(host)
     }
     try WireVerb.tell(seen, host: host, common, style, noInventory: noInventory, source: .wire)
   }
 
   // MARK: Files
 
-  private func read(_ host: Host) throws -> WireReport {
+  private func read(_ host: Host) async throws -> WireReport {
     var traffic = Traffic(observer: WireVerb.observer(common, noInventory: noInventory), seed: Self.seed())
     var values: [Value] = []
     var skipped: [String: Int] = [:]
     var blind: [SourceStatus.Blind] = []
     let isShown = Machine.isTerminal(2) && !common.quiet && !common.json
-    for path in files {
-      var progress = Progress(isShown: isShown, what: path)
-      let outcome: CaptureSource.Outcome
-      do throws(CaptureSource.Problem) {
-        outcome = try CaptureSource.read(path, into: &traffic) { done, of in
-          progress.report(done, of: of)
-          return true
+    let outcomes: [CaptureSource.Outcome]
+    let progress = Mutex<Progress?>(nil)
+    let count = threads ?? CaptureSource.threads(for: files, processors: Machine.processors)
+    do throws(CaptureSource.Unread) {
+      outcomes = try await CaptureSource.read(files, threads: count, into: &traffic) { path, done, of in
+        progress.withLock {
+          var one = $0?.what == path ? $0 : nil
+          if one == nil {
+            $0?.clear()
+            one = Progress(isShown: isShown, what: path)
+          }
+          one?.report(done, of: of)
+          $0 = one
         }
-      } catch { throw Self.failure(error, path) }
-      progress.clear()
+        return true
+      }
+    } catch { throw Self.failure(error.problem, error.path) }
+    progress.withLock { $0?.clear() }
+    for outcome in outcomes {
+      let path = outcome.path
       let statistics = outcome.statistics
       if statistics.frames == 0 {
         blind.append(.init("\(path): no frame in it", remedy: "check that the capture was not empty"))

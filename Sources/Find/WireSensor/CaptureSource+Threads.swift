@@ -17,14 +17,24 @@ extension CaptureSource {
   public static func read(
     _ paths: [String], threads: Int, into traffic: inout Traffic,
     progress: @escaping @Sendable (String, Int, Int) -> Bool = { _, _, _ in true }
-  ) async throws(Problem) -> [Outcome] {
+  ) async throws(Unread) -> [Outcome] {
     let count = min(max(1, threads), threadLimit)
     if count > 1, traffic.counters.frames == 0, let outcomes = await shared(paths, count, &traffic, progress) {
       return outcomes
     }
     var outcomes: [Outcome] = []
-    for path in paths { outcomes.append(try read(path, into: &traffic) { progress(path, $0, $1) }) }
+    for path in paths {
+      do throws(Problem) {
+        outcomes.append(try read(path, into: &traffic) { progress(path, $0, $1) })
+      } catch { throw Unread(path: path, problem: error) }
+    }
     return outcomes
+  }
+
+  /// The file of several that cannot be read, and why.
+  public struct Unread: Error, Sendable {
+    public var path: String
+    public var problem: Problem
   }
 
   /// Threads that share the hosts of a capture.

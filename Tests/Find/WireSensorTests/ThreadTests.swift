@@ -30,9 +30,10 @@ import Wire
     ]
     let observed = look.observations.map { "\($0)" }.sorted().joined(separator: "\n")
     let status = traffic.status(.wire, what: "test", skipped: [:], blind: [])
+    let skipped = status.skipped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let files = outcomes.map { "\($0.path) \($0.statistics) \($0.size)" }.joined(separator: "\n")
     return document.json(indent: 1)
-      + "\n\(look.announcements)\n\(observed)\n\(status)\n\(traffic.observer.statistics)\n\(files)"
+      + "\n\(look.announcements)\n\(observed)\n\(status.looked) \(status.blind) \(skipped)\n\(traffic.observer.statistics)\n\(files)"
   }
 
   private static func alone(_ paths: [String], seed: UInt64) throws -> String {
