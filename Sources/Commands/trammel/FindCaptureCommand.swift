@@ -37,9 +37,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Write the frames to this file as well; only with an interface.", valueName: "file"))
   var write: String?
   @Option(help: ArgumentHelp("Names listed in the JSON document.", valueName: "n")) var names = 1000
-  @Option(
-    help: ArgumentHelp("Threads that read files; 2 for large ones where there are two processors.", valueName: "n"))
-  var threads: Int?
+  @Option(help: ArgumentHelp("Threads that share the hosts of capture files.", valueName: "n")) var threads = 1
   @Flag(name: .customLong("no-inventory"), help: "Tell, but write nothing into the inventory and the ledger.")
   var noInventory = false
 
@@ -48,10 +46,10 @@ struct FindCaptureCommand: AsyncParsableCommand {
       throw ValidationError("name capture files, or an interface with -i; not both")
     }
     guard write == nil || interface != nil else { throw ValidationError("--write needs an interface (-i)") }
-    guard threads.map({ (1...CaptureSource.threadLimit).contains($0) }) ?? true else {
+    guard (1...CaptureSource.threadLimit).contains(threads) else {
       throw ValidationError("--threads: a number from 1 to \(CaptureSource.threadLimit)")
     }
-    guard threads == nil || interface == nil else { throw ValidationError("--threads is for files, not for -i") }
+    guard threads == 1 || interface == nil else { throw ValidationError("--threads is for files, not for -i") }
     guard names >= 0 else { throw ValidationError("--names: a number from 0") }
   }
 
@@ -77,9 +75,8 @@ struct FindCaptureCommand: AsyncParsableCommand {
     let isShown = Machine.isTerminal(2) && !common.quiet && !common.json
     let outcomes: [CaptureSource.Outcome]
     let progress = Mutex<Progress?>(nil)
-    let count = threads ?? CaptureSource.threads(for: files, processors: Machine.processors)
     do throws(CaptureSource.Unread) {
-      outcomes = try await CaptureSource.read(files, threads: count, into: &traffic) { path, done, of in
+      outcomes = try await CaptureSource.read(files, threads: threads, into: &traffic) { path, done, of in
         progress.withLock {
           var one = $0?.what == path ? $0 : nil
           if one == nil {

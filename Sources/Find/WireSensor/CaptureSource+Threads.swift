@@ -40,20 +40,6 @@ extension CaptureSource {
   /// Threads that share the hosts of a capture.
   public static let threadLimit = 16
 
-  /// Bytes from which a second thread is worth its start.
-  private static let worthwhile = 16 << 20
-
-  /// As many threads as are worth it: every one of them walks all frames, so a third gains little.
-  ///
-  /// - Parameter processors: that this process may use.
-  public static func threads(for paths: [String], processors: Int) -> Int {
-    var size = 0
-    for path in paths {
-      do throws(FileError) { size += min(try MappedFile(path).count, 1 << 50) } catch { return 1 }
-    }
-    return size >= worthwhile ? min(2, max(1, processors)) : 1
-  }
-
   private static let step = 1 << 16
 
   private struct Part: Sendable {

@@ -16,9 +16,6 @@ public enum Machine {
   public static var user: UInt32 { geteuid() }
   public static var isRoot: Bool { geteuid() == 0 }
 
-  /// Processors that are online, at least 1.
-  public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-
   /// CPU seconds that this process has used, user and system.
   public static var cpuSeconds: Double {
     var usage = rusage()

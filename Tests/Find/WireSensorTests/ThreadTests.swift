@@ -223,14 +223,4 @@ import Wire
       } catch {}
     }
   }
-
-  @Test func `a second thread is for large files, where there is a second processor`() throws {
-    let scratch = try Scratch()
-    let small = try scratch.file([1, 2, 3], "small")
-    let large = try scratch.file([UInt8](repeating: 0, count: 17 << 20), "large")
-    #expect(CaptureSource.threads(for: [small], processors: 8) == 1)
-    #expect(CaptureSource.threads(for: [small, large], processors: 8) == 2)
-    #expect(CaptureSource.threads(for: [large], processors: 1) == 1)
-    #expect(CaptureSource.threads(for: ["/nonexistent/capture"], processors: 8) == 1)
-  }
 }
