@@ -5,6 +5,7 @@ import Model
 import Platform
 import Reports
 import Service
+import Synchronization
 import Wire
 import WireSensor
 
@@ -48,6 +49,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Write the frames to this file as well; only with an interface.", valueName: "file"))
   var write: String?
   @Option(help: ArgumentHelp("Names listed in the JSON document.", valueName: "n")) var names = 1000
+  @Option(help: ArgumentHelp("Threads that share the hosts of capture files.", valueName: "n")) var threads = 1
   @Flag(name: .customLong("no-inventory"), help: "Tell, but write nothing into the inventory and the ledger.")
   var noInventory = false
 
@@ -57,6 +59,10 @@ struct FindCaptureCommand: AsyncParsableCommand {
     }
     guard files.count(where: { $0 == "-" }) < 2 else { throw ValidationError("- can be read once") }
     guard write == nil || interface != nil else { throw ValidationError("--write needs an interface (-i)") }
+    guard (1...CaptureSource.threadLimit).contains(threads) else {
+      throw ValidationError("--threads: a number from 1 to \(CaptureSource.threadLimit)")
+    }
+    guard threads == 1 || interface == nil else { throw ValidationError("--threads is for files, not for -i") }
     guard names >= 0 else { throw ValidationError("--names: a number from 0") }
   }
 
@@ -77,6 +83,9 @@ struct FindCaptureCommand: AsyncParsableCommand {
   private func read(_ host: Host) async throws -> WireReport {
     let (files, expression, count, options) = (files, expression, names, common)
     let observer = WireVerb.observer(common, noInventory: noInventory)
+    if threads > 1, expression == nil, !files.contains(where: PipedInput.isNeeded) {
+      return try await Self.shared(files, threads: threads, host: host, names: count, observer, options)
+    }
     // Without a pipe Ctrl-C ends the program, as it does everywhere; what comes through one has no other end.
     guard files.contains(where: PipedInput.isNeeded) else {
       return try Self.stored(files, expression, host: host, names: count, observer, options) { true }
@@ -109,12 +118,42 @@ struct FindCaptureCommand: AsyncParsableCommand {
       reading.note(outcome)
     }
     traffic.finish()
-    if let unsuited = unsuited(filter) { reading.blind.append(unsuited) }
+    if let unsuited = unsuited(&filter) { reading.blind.append(unsuited) }
     let what =
       files.count > 1 ? "\(files.count) capture files" : files[0] == "-" ? "standard input" : files[0]
     return WireReport(
       &traffic, host: host, what: what, files: reading.values, skipped: reading.skipped, blind: reading.blind,
       names: names)
+  }
+
+  private static func shared(
+    _ files: [String], threads: Int, host: Host, names: Int, _ observer: Observer, _ common: CommonOptions
+  ) async throws(Failure) -> WireReport {
+    var traffic = Traffic(observer: observer, seed: seed())
+    let isShown = Machine.isTerminal(2) && !common.quiet && !common.json
+    let outcomes: [CaptureSource.Outcome]
+    let progress = Mutex<Progress?>(nil)
+    do throws(CaptureSource.Unread) {
+      outcomes = try await CaptureSource.read(files, threads: threads, into: &traffic) { path, done, of in
+        progress.withLock {
+          var one = $0?.what == path ? $0 : nil
+          if one == nil {
+            $0?.clear()
+            one = Progress(isShown: isShown, what: path)
+          }
+          one?.report(done, of: of)
+          $0 = one
+        }
+        return true
+      }
+    } catch { throw failure(error.problem, error.path) }
+    progress.withLock { $0?.clear() }
+    var reading = Reading()
+    for outcome in outcomes { reading.note(outcome) }
+    traffic.finish()
+    return WireReport(
+      &traffic, host: host, what: files.count > 1 ? "\(files.count) capture files" : files[0], files: reading.values,
+      skipped: reading.skipped, blind: reading.blind, names: names)
   }
 
   /// What is told of files beside their traffic.
@@ -157,7 +196,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
   }
 
   /// Frames that the expression means nothing for.
-  private static func unsuited(_ filter: borrowing PacketFilter?) -> SourceStatus.Blind? {
+  private static func unsuited(_ filter: inout PacketFilter?) -> SourceStatus.Blind? {
     let (count, reason) = (filter?.unsuited ?? 0, filter?.unsuitedReason ?? "")
     guard count > 0 else { return nil }
     return .init(
@@ -294,7 +333,7 @@ struct FindCaptureCommand: AsyncParsableCommand {
     if asks, let count = filter?.rejected {
       value["filtered_out"] = .int(Int64(count))
       if count > 0 { skipped[filteredOut] = count }
-      if let unsuited = unsuited(filter) { blind.append(unsuited) }
+      if let unsuited = unsuited(&filter) { blind.append(unsuited) }
     }
     if ring.dropped > 0 {
       blind.append(

@@ -25,12 +25,12 @@ public struct FirstContact: Sendable, Hashable {
 public struct Baseline: Sendable, Hashable {
   /// Days without contact that make one news, at least 1.
   public let quietDays: Int
-  private var hosts: [IP: Entry] = [:]
-  private var pending: [FirstContact] = []
+  var hosts: [IP: Entry] = [:]
+  var pending: [FirstContact] = []
   /// Hosts forgotten for want of room, and contacts that nobody took in time.
-  public private(set) var dropped = 0
+  public internal(set) var dropped = 0
 
-  private struct Entry: Sendable, Hashable {
+  struct Entry: Sendable, Hashable {
     var first: Int64
     var last: Int64
     var services: [String: Int64] = [:]
@@ -43,7 +43,7 @@ public struct Baseline: Sendable, Hashable {
 
   static let hostLimit = 50_000
   static let serviceLimit = 64
-  private static let pendingLimit = 4096
+  static let pendingLimit = 4096
   private static let day = 86_400.0
 
   public init(quietDays: Int = 14) { self.quietDays = min(max(1, quietDays), 3650) }
@@ -87,7 +87,7 @@ public struct Baseline: Sendable, Hashable {
 
   mutating func take() -> [FirstContact] {
     defer { pending = [] }
-    return pending
+    return pending.sorted { ($0.time, $0.host, $0.provider) < ($1.time, $1.host, $1.provider) }
   }
 
   private mutating func makeRoom() {

@@ -54,15 +54,15 @@ public struct Observer: Sendable {
   }
 
   public let options: Options
-  public private(set) var statistics = Statistics()
+  public internal(set) var statistics = Statistics()
   /// Which host used which service when, over restarts: store it, and give it back to the next observer.
   public var baseline: Baseline
   let endpoints: Endpoints
   let hellos: Hellos
   var hosts: [IP: HostState] = [:]
-  private var pairs = 0
+  var pairs = 0
   /// Other addresses of a host, to its lowest.
-  private var aliases: [IP: IP] = [:]
+  var aliases: [IP: IP] = [:]
   var clients: [String: HostState.Client] = [:]
   private let userAgentRows: [Fingerprints.Row]
 

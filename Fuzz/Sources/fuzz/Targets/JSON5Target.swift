@@ -130,3 +130,16 @@ private func isSame(_ a: Node, _ b: Node) -> Bool {
   default: false
   }
 }
+
+/// A change of a configuration: it says what was meant and nothing else, or it is refused.
+@Sendable func fuzzJSON5Edit(_ bytes: [UInt8]) throws {
+  for path in [["a"], ["gateway", "auth"], ["x", "y", "z"]] {
+    if let changed = try? JSON5.setting(path, to: .object([.init("k", .string("v"))]), in: bytes) {
+      let node = try JSON5.parse(changed, limits: .init(bytes: changed.count))
+      try hold(path.reduce(Optional(node)) { $0?[$1] }?["k"]?.string == "v", "the setting is not there")
+    }
+    if let changed = try? JSON5.removing(path, from: bytes), let node = try? JSON5.parse(changed) {
+      try hold(path.reduce(Optional(node)) { $0?[$1] } == nil, "the setting is still there")
+    }
+  }
+}

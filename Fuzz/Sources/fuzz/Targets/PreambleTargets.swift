@@ -3,11 +3,22 @@ import Wire
 /// A client's start of SOCKS, read as its caller reads it: what was taken is forgotten. What is asked for lies within the
 /// bytes and can be shown, and no byte more decides otherwise.
 @Sendable func fuzzSOCKS(_ bytes: [UInt8]) throws {
-  func run(_ bytes: [UInt8]) throws -> (outcome: SOCKSHandshake.Outcome, taken: Int) {
+  let whole = try Start(bytes)
+  if whole.outcome != .needMore { try hold(try Start(bytes + [5, 0]) == whole, "what follows changes the request") }
+  if case .request = whole.outcome {
+    try hold(SOCKSHandshake.isPlausible(bytes.span), "a request that is not plausible")
+  }
+}
+
+private struct Start: Equatable {
+  var outcome = SOCKSHandshake.Outcome.needMore
+  var taken = 0
+
+  init(_ bytes: [UInt8]) throws {
     var handshake = SOCKSHandshake()
-    var taken = 0
     for _ in 0..<4 {
-      let outcome = handshake.read(bytes[taken...].map { $0 }.span)
+      let rest = Array(bytes[taken...])
+      outcome = handshake.read(rest.span)
       switch outcome {
       case .advanced(let count):
         try hold(count > 0 && taken + count <= bytes.count, "taken beyond the bytes")
@@ -18,16 +29,12 @@ import Wire
           try hold((1...255).contains(name.count), "a name of no length")
           try hold(isSafe(String(decoding: name, as: UTF8.self)), "a name with controls")
         }
-        return (outcome, taken + consumed)
-      case .needMore, .notSOCKS: return (outcome, taken)
+        taken += consumed
+        return
+      case .needMore, .notSOCKS: return
       }
     }
     throw Broken("a start without end")
-  }
-  let whole = try run(bytes)
-  if whole.outcome != .needMore { try hold(try run(bytes + [5, 0]) == whole, "what follows changes the request") }
-  if case .request = whole.outcome {
-    try hold(SOCKSHandshake.isPlausible(bytes.span), "a request that is not plausible")
   }
 }
 

@@ -135,7 +135,7 @@ struct Details: Sendable {
   private(set) var all: [Detail] = [Detail()]
   private var free: [UInt32] = []
   let limit: Int
-  private(set) var refused: UInt64 = 0
+  var refused: UInt64 = 0
 
   init(limit: Int = 1 << 16, byteLimit: Int = 32 << 20) {
     self.limit = limit

@@ -97,7 +97,7 @@ struct FlowTable: ~Copyable {
   let capacity: Int
   private(set) var count = 0
   /// Flows that had to make room for a new one.
-  private(set) var evicted: UInt64 = 0
+  var evicted: UInt64 = 0
   private let flows: UnsafeMutablePointer<Flow>
   private var index: UnsafeMutablePointer<UInt32>
   private var mask: Int

@@ -55,6 +55,19 @@ struct Names {
     return row < 0 ? nil : endpoints.rows[Int(row)]
   }
 
+  /// Takes in what another table counted.
+  mutating func add(_ other: Names) {
+    for entry in other.entries.dropFirst() {
+      let start = Int(entry.offset)
+      let id = intern(other.bytes.span.extracting(start..<(start + Int(entry.count)))).id
+      guard id != 0 else { continue }
+      entries[Int(id)].queries &+= entry.queries
+      entries[Int(id)].hellos &+= entry.hellos
+      entries[Int(id)].quicHellos &+= entry.quicHellos
+    }
+    refused &+= other.refused
+  }
+
   mutating func countQuery(_ id: UInt32) { entries[Int(id)].queries &+= 1 }
   mutating func countHello(_ id: UInt32, quic: Bool) {
     if quic { entries[Int(id)].quicHellos &+= 1 } else { entries[Int(id)].hellos &+= 1 }
@@ -201,6 +214,12 @@ struct AddressNames {
       if entries[place].expires < entries[oldest].expires { oldest = place }
     }
     entries[oldest] = Entry(client: client, server: server, expires: until, name: name)
+  }
+
+  /// Whether a client ever learnt a name for an address, as far as that is still there.
+  func knows(_ client: IP, _ server: IP) -> Bool {
+    let first = slot(client, server)
+    return (first..<(first + Self.ways)).contains { entries[$0].client == client && entries[$0].server == server }
   }
 
   /// The name that a client knows an address by; 0 for none.

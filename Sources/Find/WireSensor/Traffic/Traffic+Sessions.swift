@@ -12,7 +12,12 @@ extension Traffic {
   }
 
   /// Hands a conversation to detection, where it can matter.
-  mutating func tell(_ flow: Flow) { if !isLearning, isTold(flow) { observer.add(session(flow)) } }
+  mutating func tell(_ flow: Flow) {
+    guard !isLearning else { return }
+    let isTold = isTold(flow)
+    if isTold { observer.add(session(flow)) }
+    noteStray(flow, isTold: isTold)
+  }
 
   private mutating func isTold(_ flow: Flow) -> Bool {
     guard flow.stage != .messages, flow.transport == 6 || flow.transport == 17 else { return false }
@@ -22,7 +27,7 @@ extension Traffic {
     let unanswered = flow.transport == 6 && isRefused && flow.server.isLocal
     let told =
       isKnown || unanswered || isGatewayPort(flow.serverPort) || flow.server.isMetadata
-      || interesting.contains(flow.client)
+      || isInteresting(flow)
     if told { counters.sessionsTold &+= 1 }
     return told
   }

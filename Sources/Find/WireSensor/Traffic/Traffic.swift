@@ -44,6 +44,10 @@ public struct Traffic: ~Copyable {
   var cards: [IP: UInt64] = [:]
   /// Hosts that contacted a service of the catalogue.
   var interesting: Set<IP> = []
+  /// Since when, in nanoseconds since 1970.
+  var interestingSince: [IP: Int64] = [:]
+  /// All conversations, unless several values share them.
+  var shard = Shard.whole
   public internal(set) var observer: Observer
   public internal(set) var counters = Counters()
   var scratch: [UInt8] = []
@@ -111,6 +115,7 @@ public struct Traffic: ~Copyable {
   private mutating func countLost() {
     for lost in fragments.takeLost() {
       packet = lost.packet
+      guard shard.owns(packet) else { continue }
       let hash = flows.hash(packet)
       let (place, up): (Int, Bool)
       if let found = flows.find(packet, hash) {
@@ -126,10 +131,14 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func transport(_ frame: Span<UInt8>) {
+    guard shard.owns(packet) else { return }
     let hash = flows.hash(packet)
     if let (place, up) = flows.find(packet, hash) {
+      let isSilent = now &- flows[place].last > patience(flows[place])
       // A new start between the same ports: the old conversation is over.
-      if packet.transport == 6, packet.tcpFlags & 0x12 == 2, flows[place].isOver || isRestart(place, up) {
+      if isSilent
+        || packet.transport == 6 && packet.tcpFlags & 0x12 == 2 && (flows[place].isOver || isRestart(place, up))
+      {
         end(place)
         open(hash, frame)
       } else {
@@ -213,16 +222,19 @@ public struct Traffic: ~Copyable {
     return true
   }
 
-  func isGatewayPort(_ port: UInt16) -> Bool { port == 18789 || port == 19789 }
+  func isGatewayPort(_ port: UInt16) -> Bool { Self.isGatewayPort(port) }
+
+  static func isGatewayPort(_ port: UInt16) -> Bool { port == 18789 || port == 19789 }
 
   private mutating func note(card: UInt64, of address: IP) {
     guard card != 0, address.isLocal, cards.count < 65_536, cards[address] == nil else { return }
     cards[address] = card
+    if !shard.isWhole { shard.cardFrames[address] = counters.frames }
   }
 
   /// From now on every conversation of this host is told.
   mutating func mark(_ host: IP) {
-    if interesting.count < 65_536 { interesting.insert(host) }
+    if interesting.count < 65_536, interesting.insert(host).inserted { interestingSince[host] = now }
   }
 
   private mutating func count(_ place: Int, _ up: Bool, _ frame: Span<UInt8>) {
@@ -349,10 +361,10 @@ extension Traffic {
     public var flowRecords: UInt64 = 0
     /// Questions by record type: those below 512, by which nearly all are, and the few above that are ever asked for (TA,
     /// DLV, private use). A sender can ask for any: types beyond the limit are counted together.
-    private var types = [UInt64](repeating: 0, count: 512)
-    private var highTypes: [UInt16: UInt64] = [:]
-    private static let highTypeLimit = 1024
-    public private(set) var otherTypes: UInt64 = 0
+    var types = [UInt64](repeating: 0, count: 512)
+    var highTypes: [UInt16: UInt64] = [:]
+    static let highTypeLimit = 1024
+    public internal(set) var otherTypes: UInt64 = 0
     public var ja4: [String: UInt64] = [:]
     public var ja4QUIC: [String: UInt64] = [:]
     mutating func countQuery(_ type: UInt16) {

@@ -1,0 +1,132 @@
+import Detection
+import Model
+import Wire
+
+/// The part of a capture's conversations that one of several `Traffic` values takes, so that each can have its thread.
+///
+/// What is kept of a host hangs on what it asked and opened before, so a host's conversations come to one shard: the one
+/// of the client. A packet alone does not always say who that is. Both directions are told by the same rule, and where
+/// the conversation turns out to be another host's, it is noted as a stray: `Traffic.absorb` sees whether that mattered.
+struct Shard: Sendable {
+  let index: Int
+  let count: Int
+  private let seed: UInt64
+  /// Conversations of clients whose other conversations are in another shard.
+  var strays: [Stray] = []
+  /// What only one thread can tell in the right order was seen, or more strays than are kept.
+  var hasConflict = false
+  /// Frame in which each address showed its card first.
+  var cardFrames: [IP: UInt64] = [:]
+
+  static let strayLimit = 16_384
+
+  struct Stray: Sendable {
+    var client: IP
+    var server: IP
+    var hasHello: Bool
+    /// Until when the client could have become one whose conversations are told, in nanoseconds since 1970.
+    var deadline: Int64
+    /// Nil where it was told already.
+    var session: Session?
+  }
+
+  static let whole = Shard(index: 0, count: 1, seed: 0)
+
+  init(index: Int, count: Int, seed: UInt64) {
+    self.index = index
+    self.count = count
+    self.seed = seed | 1
+  }
+
+  var isWhole: Bool { count == 1 }
+
+  /// Whether this shard takes the packet, which has ports.
+  @inline(__always)
+  func owns(_ packet: Packet) -> Bool { isWhole || place(of: packet) == index }
+
+  /// The shard of a host's own conversations.
+  @inline(__always)
+  func home(_ host: IP) -> Int {
+    var hash = (host.low ^ host.high &* 0x9FB2_1C65_1E98_DF25) &* seed
+    hash = (hash ^ hash >> 31) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: (hash >> 32) &* UInt64(count) >> 32)
+  }
+
+  @inline(__always)
+  private func place(of packet: Packet) -> Int {
+    // Announcements of a segment are judged together.
+    if packet.transport == 17, packet.sourcePort == 5353 || packet.destinationPort == 5353 { return 0 }
+    return home(Self.client(of: packet))
+  }
+
+  /// Who likely opened the conversation of a packet: the same of both directions.
+  @inline(__always)
+  static func client(of packet: Packet) -> IP {
+    let (source, destination) = (packet.sourcePort, packet.destinationPort)
+    let isTold = min(source, destination) < 1024 || Traffic.isGatewayPort(min(source, destination))
+    if source != destination, packet.transport == 6 || isTold {
+      return source > destination ? packet.source : packet.destination
+    }
+    let isSourceLocal = packet.source.isLocal
+    if isSourceLocal != packet.destination.isLocal { return isSourceLocal ? packet.source : packet.destination }
+    if source != destination { return source > destination ? packet.source : packet.destination }
+    let isSourceLower =
+      packet.source.high != packet.destination.high
+      ? packet.source.high < packet.destination.high : packet.source.low < packet.destination.low
+    return isSourceLower ? packet.source : packet.destination
+  }
+}
+
+extension Traffic {
+  /// A part of what frames say, of `count` parts.
+  init(shard index: Int, of count: Int, limits: Limits, observer: Observer, seed: UInt64) {
+    self.init(limits: limits.divided(by: count), observer: observer, seed: seed)
+    shard = Shard(index: index, count: count, seed: seed)
+  }
+
+  /// Nanoseconds for which a conversation may be silent before it is over.
+  @inline(__always)
+  func patience(_ flow: Flow) -> Int64 {
+    (flow.transport == 6 && !flow.isOver ? limits.idleTCP : flow.isOver ? 30 : limits.idleOther) &* 1_000_000_000
+  }
+
+  /// Whether the client became interesting before the conversation was over. When the table is swept says nothing.
+  func isInteresting(_ flow: Flow) -> Bool {
+    guard let moment = interestingSince[flow.client] else { return false }
+    // Lines and records of other sensors come late, and in no order.
+    return counters.lines > 0 || counters.flowRecords > 0 || moment <= flow.last &+ patience(flow)
+  }
+
+  /// Notes a conversation whose client has its others elsewhere.
+  mutating func noteStray(_ flow: Flow, isTold: Bool) {
+    guard !shard.isWhole else { return }
+    // What comes to a gateway on a port of its own choice counts from the first challenge on, whoever saw it.
+    if flow.detail != 0, details[flow.detail].isGatewayChallenge, !isGatewayPort(flow.serverPort) {
+      shard.hasConflict = true
+    }
+    guard shard.home(flow.client) != shard.index else { return }
+    if flow.serverPort == 53 { shard.hasConflict = true }
+    guard flow.stage != .messages else { return }
+    guard shard.strays.count < Shard.strayLimit else {
+      shard.hasConflict = true
+      return
+    }
+    shard.strays.append(
+      Shard.Stray(
+        client: flow.client, server: flow.server, hasHello: flow.marks.contains(.tls),
+        deadline: flow.last &+ patience(flow), session: isTold ? nil : session(flow)))
+  }
+}
+
+extension Traffic.Limits {
+  /// For one of several that together hold no more.
+  func divided(by count: Int) -> Self {
+    var part = self
+    part.flows = max(16, flows / count)
+    part.details = max(16, details / count)
+    part.names = max(16, names / count)
+    part.nameBytes = max(1024, nameBytes / count)
+    part.handshakeBytes = max(1 << 17, handshakeBytes / count)
+    return part
+  }
+}
