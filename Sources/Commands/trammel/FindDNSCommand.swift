@@ -84,7 +84,9 @@ struct FindDNSCommand: AsyncParsableCommand {
       lines += outcome.lines
       if outcome.malformed > 0 { skipped["lines of no known form", default: 0] += outcome.malformed }
       if outcome.fault != nil { skipped["databases read up to where they are damaged", default: 0] += 1 }
-      if outcome.omitsLog { skipped["databases without what their writer had not yet moved into the file", default: 0] += 1 }
+      if outcome.omitsLog {
+        skipped["databases without what their writer had not yet moved into the file", default: 0] += 1
+      }
       if outcome.tooLong > 0 { skipped["lines over 1 MiB", default: 0] += outcome.tooLong }
       values.append(Self.value(path, outcome))
     }

@@ -70,11 +70,12 @@ public struct LogSource: ~Copyable {
   private mutating func cut(_ chunk: Span<UInt8>, into traffic: inout Traffic) {
     // The parts are moved out, so that the closure below changes them while the cutter is at work.
     var (reader, record, outcome) = (reader, record, outcome)
+    let latest = LogRecord.latest(at: reader.now)
     if outcome.format == .dnstap {
-      frames.read(chunk) { frame in Self.read(frame, &reader, &record, &outcome, &traffic) }
+      frames.read(chunk) { frame in Self.read(frame, latest, &reader, &record, &outcome, &traffic) }
       outcome.tooLong = frames.skipped
     } else {
-      lines.read(chunk) { line, _ in Self.read(line, &reader, &record, &outcome, &traffic) }
+      lines.read(chunk) { line, _ in Self.read(line, latest, &reader, &record, &outcome, &traffic) }
       outcome.tooLong = lines.skipped
     }
     (self.reader, self.record, self.outcome) = (reader, record, outcome)
@@ -83,21 +84,22 @@ public struct LogSource: ~Copyable {
   /// The log has ended: what is behind the last line end counts as a line.
   public mutating func finish(into traffic: inout Traffic) {
     var (reader, record, outcome) = (reader, record, outcome)
-    lines.finish { line, _ in Self.read(line, &reader, &record, &outcome, &traffic) }
+    let latest = LogRecord.latest(at: reader.now)
+    lines.finish { line, _ in Self.read(line, latest, &reader, &record, &outcome, &traffic) }
     (self.reader, self.record, self.outcome) = (reader, record, outcome)
   }
 
   @inline(__always)
   private static func read(
-    _ line: Span<UInt8>, _ reader: inout LogReader, _ record: inout LogRecord, _ outcome: inout Outcome,
-    _ traffic: inout Traffic
+    _ line: Span<UInt8>, _ latest: Int64, _ reader: inout LogReader, _ record: inout LogRecord,
+    _ outcome: inout Outcome, _ traffic: inout Traffic
   ) {
     outcome.lines += 1
     switch reader.read(line, into: &record) {
     case .record:
       outcome.records += 1
-      record.doubt(after: reader.now)
-      traffic.take(record, line)
+      if record.time > latest { record.time = LogRecord.unknownTime }
+      traffic.take(from: &record, line)
     case .ignored: break
     case .malformed: if line.count > 0 { outcome.malformed += 1 }
     }
@@ -210,9 +212,9 @@ public struct LogSource: ~Copyable {
 }
 
 extension LogRecord {
-  /// A clock that is more than a day ahead would make everything else look old: its time is not known then.
-  mutating func doubt(after now: Timestamp) {
-    let limit = now.nanoseconds.addingReportingOverflow(86_400_000_000_000)
-    if !limit.overflow, time > limit.partialValue { time = LogRecord.unknownTime }
+  /// A clock that is more than a day ahead would make everything else look old: no later time is believed.
+  static func latest(at now: Timestamp) -> Int64 {
+    let (time, isOutside) = now.nanoseconds.addingReportingOverflow(86_400_000_000_000)
+    return isOutside ? .max : time
   }
 }

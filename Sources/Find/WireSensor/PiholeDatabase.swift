@@ -23,8 +23,10 @@ struct PiholeDatabase: ~Copyable {
     guard let table = ["query_storage", "queries"].first(where: tables.contains) else { throw .noTable("queries") }
     var columns = ["timestamp", "type", "status", "domain", "client"]
     if try database.columns(of: table).contains("reply_type") { columns.append("reply_type") }
-    domains = try Texts(database, "domain_by_id", "domain", in: tables)
-    clients = try Texts(database, "client_by_id", "ip", in: tables)
+    let domains = try Texts(database, "domain_by_id", "domain", in: tables)
+    let clients = try Texts(database, "client_by_id", "ip", in: tables)
+    self.domains = domains
+    self.clients = clients
     last = after
     self.table = table
     self.columns = columns
@@ -59,6 +61,7 @@ struct PiholeDatabase: ~Copyable {
       }
     } catch { fault = error }
     var record = LogRecord()
+    let latest = LogRecord.latest(at: now)
     for row in rows {
       outcome.lines += 1
       guard let question = PiholeRow(row), let domain = try domains.text(row.values[3]),
@@ -70,8 +73,8 @@ struct PiholeDatabase: ~Copyable {
         continue
       }
       outcome.records += 1
-      record.doubt(after: now)
-      traffic.take(record, domain.span)
+      if record.time > latest { record.time = LogRecord.unknownTime }
+      traffic.take(from: &record, domain.span)
       last = row.id
     }
     if let fault { throw fault }

@@ -43,6 +43,11 @@ public struct Database: ~Copyable {
     public var id: Int64
     /// In the order in which the columns were named.
     public var values: [Value]
+
+    public init(id: Int64, values: [Value]) {
+      self.id = id
+      self.values = values
+    }
   }
 
   public enum Order: Sendable, Hashable { case ascending, descending }
@@ -57,14 +62,15 @@ public struct Database: ~Copyable {
 
   /// - Parameter patience: milliseconds to wait for a writer.
   public init(readOnly path: String, patience: Int32 = 2000) throws(Fault) {
-    self.path = path
     let (real, isLogged) = try Self.look(path)
     let log = (try? SystemFiles().status("\(real)-wal", followingLinks: true))?.size ?? 0
     let hasIndex = SystemFiles().exists("\(real)-shm")
     // A log without a single page in it was emptied by its writer's end: nobody can have the file open then.
     let access: Access = !isLogged ? .locked : log > 0 && hasIndex ? .logged : .alone
+    let connection = try Connection(real, access, patience: patience)
+    self.connection = connection
+    self.path = path
     omitsLog = isLogged && log > 0 && !hasIndex
-    connection = try Connection(real, access, patience: patience)
   }
 
   enum Access {

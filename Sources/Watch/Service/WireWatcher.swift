@@ -75,7 +75,8 @@ public struct WireWatcher: ServiceLifecycle.Service {
         troubles[place] = logs[place].trouble
         hasNews = true
         complain(
-          troubles[place].map { "\($0.what); \($0.remedy). It is tried again." } ?? "\(logs[place].path): is read again")
+          troubles[place].map { "\($0.what); \($0.remedy). It is tried again." } ?? "\(logs[place].path): is read again"
+        )
       }
       // A socket is emptied before anything else is done: what it cannot hold is lost.
       var left = 64
@@ -101,7 +102,8 @@ public struct WireWatcher: ServiceLifecycle.Service {
     _ feed: inout WireFeed, _ troubles: [SourceStatus.Blind?], _ told: inout [String: Timestamp], _ now: Timestamp
   ) {
     // Where logs are watched, the console says how many lines were read of them and what keeps one from being read.
-    let status = options.logs.isEmpty
+    let status =
+      options.logs.isEmpty
       ? [] : [feed.status(what: options.logs.count == 1 ? options.logs[0] : "\(options.logs.count) logs", troubles)]
     let look = feed.look(host: keeper.host, now: now)
     let news = feed.takeNews()

@@ -8,12 +8,12 @@ import Testing
 
 /// Databases of other programs, made with SQLite itself.
 @Suite struct DatabaseTests {
-  static let plain = """
+  static let plain = #"""
     PRAGMA user_version = 7;
     CREATE TABLE things (id INTEGER PRIMARY KEY, "a ""name""" TEXT, weight REAL, raw BLOB);
     INSERT INTO things VALUES (2, 'two', 0.5, x'0001FF'), (5, 'fünf', NULL, NULL), (9, 9, 3, 'text');
     CREATE TABLE empty (x);
-    """
+    """#
 
   static func rows(
     _ database: borrowing Database, _ table: String = "things", _ columns: [String] = ["a \"name\"", "weight", "raw"],
@@ -26,6 +26,9 @@ import Testing
     }
     return rows
   }
+
+  /// A function, since an expectation copies what it looks at.
+  static func omitsLog(_ database: borrowing Database) throws -> Bool { database.omitsLog }
 
   /// What opening and reading a database ends with.
   static func fault(_ path: String, _ body: (borrowing Database) throws -> Void = { _ in }) -> Database.Fault? {
@@ -100,7 +103,7 @@ import Testing
     for (table, columns, expected) in [
       ("nothing", ["x"], Database.Fault.noTable("nothing")), ("things", ["x"], .noColumn("x")),
       ("things", ["weight\" FROM empty --"], .noColumn("weight\" FROM empty --")),
-      ("a\0b", [], .noTable("a\0b")),
+      ("a\u{0}b", [], .noTable("a\u{0}b")),
     ] {
       #expect(Self.fault(made.path) { _ = try Self.rows($0, table, columns) } == expected)
       #expect(Self.fault(made.path) { _ = try $0.lookup(in: table, columns: columns) } == expected)
@@ -138,7 +141,7 @@ import Testing
     #expect(made.names == names)
     #expect(names.count == 1)
     #expect(try made.bytes() == before)
-    #expect(!database.omitsLog)
+    #expect(try !Self.omitsLog(database))
   }
 
   @Test func `what a writer has in its log is read, and its index stays as it is`() throws {
@@ -146,7 +149,7 @@ import Testing
     let (file, log, index) = (try made.bytes(), try made.bytes("-wal"), try made.bytes("-shm"))
     let database = try Database(readOnly: made.path)
     #expect(try Self.rows(database).count == 3)
-    #expect(!database.omitsLog)
+    #expect(try !Self.omitsLog(database))
     #expect(try made.bytes() == file)
     #expect(try made.bytes("-wal") == log)
     #expect(try made.bytes("-shm").count == index.count)
@@ -165,7 +168,7 @@ import Testing
     try copy.write(try made.bytes("-wal"), "-wal")
     let names = copy.names
     let database = try Database(readOnly: copy.path)
-    #expect(database.omitsLog)
+    #expect(try Self.omitsLog(database))
     #expect(try Self.rows(database).map(\.id) == [2, 5, 9])
     #expect(copy.names == names)
   }

@@ -6,7 +6,7 @@ import Testing
 #endif
 
 /// A database that a test writes in a directory of its own, removed with it.
-final class MadeDatabase {
+@safe final class MadeDatabase {
   let directory: String
   let path: String
   private var handle: OpaquePointer?
@@ -23,8 +23,8 @@ final class MadeDatabase {
 
   deinit {
     close()
-    for name in names { unlink("\(directory)/\(name)") }
-    rmdir(directory)
+    for name in names { unsafe unlink("\(directory)/\(name)") }
+    unsafe rmdir(directory)
   }
 
   func run(_ statements: String) throws {
