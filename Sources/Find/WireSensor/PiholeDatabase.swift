@@ -19,18 +19,26 @@ struct PiholeDatabase: ~Copyable {
   /// - Throws: `.noTable` or `.noColumn` where the database is another program's.
   init(_ path: String, after: Int64? = nil) throws(Database.Fault) {
     let database = try Database(readOnly: path)
+    let (table, columns) = try Self.table(of: database)
+    let tables = try database.tables()
+    let domains = try Texts(database, "domain_by_id", "domain", in: tables)
+    let clients = try Texts(database, "client_by_id", "ip", in: tables)
+    self.database = database
+    self.table = table
+    self.columns = columns
+    self.domains = domains
+    self.clients = clients
+    last = after
+  }
+
+  private static func table(
+    of database: borrowing Database
+  ) throws(Database.Fault) -> (name: String, columns: [String]) {
     let tables = try database.tables()
     guard let table = ["query_storage", "queries"].first(where: tables.contains) else { throw .noTable("queries") }
     var columns = ["timestamp", "type", "status", "domain", "client"]
     if try database.columns(of: table).contains("reply_type") { columns.append("reply_type") }
-    let domains = try Texts(database, "domain_by_id", "domain", in: tables)
-    let clients = try Texts(database, "client_by_id", "ip", in: tables)
-    self.domains = domains
-    self.clients = clients
-    last = after
-    self.table = table
-    self.columns = columns
-    self.database = database
+    return (table, columns)
   }
 
   /// Questions that are not in the file yet are not seen: see `Database.omitsLog`.
@@ -103,13 +111,13 @@ extension Database.Value {
 }
 
 /// Texts that rows name by their number in another table; or hold themselves, as old versions wrote them.
-private struct Texts: ~Copyable {
-  private let lookup: Database.Lookup?
+private struct Texts {
+  private let finder: Finder?
   private var known: [Int64: [UInt8]] = [:]
   private static let limit = 1 << 16
 
   init(_ database: borrowing Database, _ table: String, _ column: String, in tables: [String]) throws(Database.Fault) {
-    lookup = tables.contains(table) ? try database.lookup(in: table, columns: [column]) : nil
+    finder = tables.contains(table) ? Finder(try database.lookup(in: table, columns: [column])) : nil
   }
 
   /// Nil where the value is no text and names none.
@@ -118,12 +126,17 @@ private struct Texts: ~Copyable {
     case .text(let text): return Array(text.utf8)
     case .integer(let id):
       if let found = known[id] { return found }
-      guard let lookup, case .text(let text)? = try lookup.row(id)?.first else { return nil }
+      guard let finder, case .text(let text)? = try finder.lookup.row(id)?.first else { return nil }
       let bytes = Array(text.utf8.prefix(1024))
       if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
       known[id] = bytes
       return bytes
     case .null, .real, .blob, .tooLong: return nil
     }
+  }
+
+  private final class Finder {
+    let lookup: Database.Lookup
+    init(_ lookup: consuming Database.Lookup) { self.lookup = lookup }
   }
 }
