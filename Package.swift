@@ -66,7 +66,8 @@ let package = Package(
     .library(
       name: "Readers",
       targets: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
+        "Installations",
         "HostSensor", "WireSensor", "Probe", "Imports", "Posture",
       ]),
   ],
@@ -93,6 +94,9 @@ let package = Package(
       name: "CCompression", path: "Sources/Host/CCompression",
       linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     module("Host", "Platform", on: ["Model", "CLinux", "CCompression"]),
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/Host/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    module("Host", "Databases", on: ["Platform", "CSQLite"]),
 
     module("Find", "Inventory", on: ["Model"]),
     module("Find", "Detection", on: ["Model", "Matching", "Knowledge"]),
@@ -100,7 +104,7 @@ let package = Package(
     module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
     module(
       "Find", "WireSensor",
-      on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "CLinux", "Platform", "Detection"]),
+      on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "CLinux", "Platform", "Databases", "Detection"]),
     module("Find", "Probe", on: ["Model", "Wire", "Knowledge", "CLinux", "Platform"]),
     module("Find", "Imports", on: ["Model", "Matching", "Formats", "Knowledge"]),
 
@@ -129,8 +133,10 @@ let package = Package(
     .executableTarget(
       name: "trammel",
       dependencies: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
-        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Repair", "Reports", "Ledger", "Console", "Service", "Demo",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
+        "Installations",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Repair", "Reports", "Ledger", "Console", "Service",
+        "Demo",
         argumentParser,
         lifecycle, unixSignals, logging,
       ],
@@ -154,12 +160,14 @@ let package = Package(
     tests("Core", "Formats"),
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Host", "Platform"),
+    tests("Host", "Databases", on: ["CSQLite", "Platform"]),
     tests("Find", "Inventory", on: ["Model"]),
     tests("Find", "Detection", on: ["Model", "Knowledge"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests(
-      "Find", "WireSensor", on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Detection"]),
+      "Find", "WireSensor",
+      on: ["Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "CSQLite", "Detection"]),
     tests("Find", "Probe", on: ["Model", "Wire", "Platform"]),
     tests("Find", "Imports", on: ["Model", "Formats"], exclude: ["Fixtures"]),
     tests(
@@ -173,7 +181,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Inventory", "Detection", "Installations",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
+        "Installations",
         "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Ledger",
       ],
       path: "Fuzz", exclude: ["Corpus", "Words", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],

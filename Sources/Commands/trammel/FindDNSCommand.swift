@@ -1,4 +1,5 @@
 import ArgumentParser
+import Databases
 import Detection
 import Formats
 import Inventory
@@ -13,8 +14,9 @@ struct FindDNSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dns", abstract: "Logs of resolvers, proxies and sensors: who asks for model services.",
     discussion: """
-      Reads dnsmasq, Pi-hole, unbound, BIND, CoreDNS, AdGuard Home, Cisco Umbrella, Cloudflare Gateway, Windows DNS, \
-      dnstap, Zeek, Suricata EVE, Squid, nginx, ntopng and ECS documents. The format is detected. gzip and zstd are unpacked.
+      Reads dnsmasq, Pi-hole (its log or its database), unbound, BIND, CoreDNS, AdGuard Home, Cisco Umbrella, \
+      Cloudflare Gateway, Windows DNS, dnstap, Zeek, Suricata EVE, Squid, nginx, ntopng and ECS documents. The format \
+      is detected. gzip and zstd are unpacked.
 
       EXAMPLES
         trammel find dns /var/log/dnsmasq.log
@@ -46,9 +48,6 @@ struct FindDNSCommand: AsyncParsableCommand {
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("name at least one log") }
     guard abs(offset) <= 24 else { throw ValidationError("--utc-offset: hours from -24 to 24") }
-    if chosen == .piholeFTL {
-      throw ValidationError("--log-format pihole-ftl: the database is not read yet; name Pi-hole's log, pihole.log")
-    }
     if let format, LogFormat(rawValue: format) == nil {
       throw ValidationError(
         "--log-format \(format): no such format; there are \(Self.formats)"
@@ -56,8 +55,8 @@ struct FindDNSCommand: AsyncParsableCommand {
     }
   }
 
-  /// Names that `--log-format` takes: all but the database, whose rows nobody reads yet.
-  private static let formats = LogFormat.allCases.filter { $0 != .piholeFTL }.map(\.rawValue).joined(separator: ", ")
+  /// Names that `--log-format` takes.
+  private static let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
 
   private var chosen: LogFormat? { format.flatMap(LogFormat.init(rawValue:)) }
   private var zone: Int { Int(offset * 3600) }
@@ -84,6 +83,10 @@ struct FindDNSCommand: AsyncParsableCommand {
       progress.clear()
       lines += outcome.lines
       if outcome.malformed > 0 { skipped["lines of no known form", default: 0] += outcome.malformed }
+      if outcome.fault != nil { skipped["databases read up to where they are damaged", default: 0] += 1 }
+      if outcome.omitsLog {
+        skipped["databases without what their writer had not yet moved into the file", default: 0] += 1
+      }
       if outcome.tooLong > 0 { skipped["lines over 1 MiB", default: 0] += outcome.tooLong }
       values.append(Self.value(path, outcome))
     }
@@ -111,7 +114,22 @@ struct FindDNSCommand: AsyncParsableCommand {
         .usage,
         "\(path): no log that is known by its first lines; name it with --log-format \(Self.formats)"
       )
+    case .database(let fault): Failure(fault == .busy ? .host : .usage, "\(path): \(Self.text(fault))")
+    case .otherDatabase:
+      Failure(.usage, "\(path): a database of another program; of databases Pi-hole's is read, pihole-FTL.db")
     case .packed(let at): Failure(.usage, "\(path): damaged at packed byte \(at); what came before it was not kept")
+    }
+  }
+
+  static func text(_ fault: Database.Fault) -> String {
+    switch fault {
+    case .file(let error): "cannot be read (\(error.code))"
+    case .notDatabase: "no SQLite database that can be read, or an encrypted one"
+    case .busy: "its writer keeps it locked; try again, or name a copy of it"
+    case .unfinished: "a change to it was broken off; let its writer open it once, or name a copy made by its backup"
+    case .corrupt, .exhausted: "damaged; `sqlite3 FILE .recover` writes out what is left of it"
+    case .noTable(let name), .noColumn(let name): "without \(Terminal.clean(name))"
+    case .system(let number): "cannot be read (SQLite says \(number))"
     }
   }
 
@@ -135,30 +153,27 @@ struct FindDNSCommand: AsyncParsableCommand {
     _ paths: [String], _ format: LogFormat?, _ zone: Int, _ limit: Duration?, _ host: Host, _ round: Round?,
     _ observer: Observer, _ json: Bool
   ) async throws(Failure) {
-    var followers: [FileFollower] = []
-    for path in paths {
-      do throws(FileError) { followers.append(try FileFollower(path)) } catch {
-        throw FindCaptureCommand.failure(.file(error), path)
-      }
-    }
+    var followers = paths.enumerated().map { LogFollower($1, place: $0) }
     var logs = WireFeed(
       count: paths.count, format: format, zone: zone, seed: FindCaptureCommand.seed(), observer: observer)
     let clock = ContinuousClock()
     let begin = clock.now
     var told: [Address: String] = [:]
+    var troubles: [SourceStatus.Blind?] = paths.map { _ in nil }
+    var hasBegun = false
     while !Task.isCancelled {
       if let limit, begin.duration(to: clock.now) >= limit { break }
       var news = false
       for place in followers.indices {
-        let bytes: [UInt8]
-        do throws(FileError) { bytes = try followers[place].read() } catch {
-          throw Failure(.host, "\(paths[place]): can no longer be read (\(error.code))")
-        }
-        if !bytes.isEmpty {
-          news = true
-          logs.take(bytes, of: place, now: Machine.now)
-        }
+        if followers[place].feed(&logs, now: Machine.now) { news = true }
+        guard followers[place].trouble != troubles[place] else { continue }
+        troubles[place] = followers[place].trouble
+        let text = troubles[place].map { "\($0.what); \($0.remedy)" }
+        // What cannot be read from the start is a wrong name; later it may come back.
+        if let text, !hasBegun { throw Failure(.usage, text) }
+        Terminal.complain(text.map { "\($0). It is tried again." } ?? "\(paths[place]): is read again")
       }
+      hasBegun = true
       if news {
         let look = logs.look(host: host, now: Machine.now)
         for activity in look.activities where activity.verdict != .nothing || !activity.concerns.isEmpty {

@@ -3,7 +3,7 @@ public struct IP: Sendable, Hashable, BitwiseCopyable {
   public var high: UInt64
   public var low: UInt64
 
-  @inline(__always)
+  @inlinable
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -13,8 +13,9 @@ public struct IP: Sendable, Hashable, BitwiseCopyable {
   @inline(__always)
   public init(v4: UInt32) { self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(v4)) }
 
-  /// `::`: no address was seen.
-  public static let none = IP(high: 0, low: 0)
+  /// `::`: no address was seen. Computed: a stored one is a call into this module, several for each line of a log.
+  @inlinable
+  public static var none: IP { IP(high: 0, low: 0) }
 
   @inline(__always)
   public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
@@ -34,6 +35,7 @@ public struct IP: Sendable, Hashable, BitwiseCopyable {
 
   public var address: Address {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
     if !isIPv4 {
       for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(high >> UInt64(shift) & 0xFF)) }
     }

@@ -36,8 +36,9 @@ extension Catalogue {
 
     // A process key dies with its process; the others lead here for good, oldest dropped first.
     var keys = record.keys.filter { !$0.hasPrefix("pid:") }
+    var known = Set(keys)
     for key in observations.flatMap(\.keys).sorted(by: { $0.strength < $1.strength }).map(\.description)
-    where !keys.contains(key) { keys.append(key) }
+    where known.insert(key).inserted { keys.append(key) }
     if keys.count > keyLimit { keys.removeFirst(keys.count - keyLimit) }
     return Record(agent: agent, keys: keys)
   }
@@ -86,15 +87,23 @@ extension Catalogue {
 
   /// One piece of evidence for each source and detail, the latest.
   private static func evidence(of observations: [Observation]) -> [Agent.Evidence] {
+    struct Origin: Hashable {
+      var source: Observation.Source
+      var detail: String
+    }
     var out: [Agent.Evidence] = []
+    // An import of a fleet's events has thousands of one agent: a search through them for each would take its square.
+    var places: [Origin: Int] = [:]
     for observation in observations {
       let piece = Agent.Evidence(
         source: observation.source, observed: observation.time, detail: observation.detail,
         confidence: observation.confidence, proof: observation.proof, reasons: observation.facts.reasons,
         data: observation.facts.data)
-      if let index = out.firstIndex(where: { $0.source == piece.source && $0.detail == piece.detail }) {
+      let origin = Origin(source: piece.source, detail: piece.detail)
+      if let index = places[origin] {
         out[index] = piece
       } else {
+        places[origin] = out.count
         out.append(piece)
       }
     }

@@ -1,3 +1,4 @@
+public import Databases
 public import Formats
 public import Model
 public import Platform
@@ -11,6 +12,10 @@ public struct LogSource: ~Copyable {
     case unknownFormat
     /// gzip or zstd that breaks off or is no such thing inside.
     case packed(at: Int)
+    /// A SQLite database that cannot be read.
+    case database(Database.Fault)
+    /// A SQLite database that is not Pi-hole's.
+    case otherDatabase
   }
 
   /// What became of a log.
@@ -24,6 +29,10 @@ public struct LogSource: ~Copyable {
     public var malformed = 0
     public var tooLong = 0
     public var bytes = 0
+    /// What ended the reading of a database early: what came before it counts.
+    public var fault: Database.Fault?
+    /// Lately stored questions that the database's writer has not moved into the file yet are not among the lines.
+    public var omitsLog = false
   }
 
   public private(set) var outcome: Outcome
@@ -61,11 +70,12 @@ public struct LogSource: ~Copyable {
   private mutating func cut(_ chunk: Span<UInt8>, into traffic: inout Traffic) {
     // The parts are moved out, so that the closure below changes them while the cutter is at work.
     var (reader, record, outcome) = (reader, record, outcome)
+    let latest = LogRecord.latest(at: reader.now)
     if outcome.format == .dnstap {
-      frames.read(chunk) { frame in Self.read(frame, &reader, &record, &outcome, &traffic) }
+      frames.read(chunk) { frame in Self.read(frame, latest, &reader, &record, &outcome, &traffic) }
       outcome.tooLong = frames.skipped
     } else {
-      lines.read(chunk) { line, _ in Self.read(line, &reader, &record, &outcome, &traffic) }
+      lines.read(chunk) { line, _ in Self.read(line, latest, &reader, &record, &outcome, &traffic) }
       outcome.tooLong = lines.skipped
     }
     (self.reader, self.record, self.outcome) = (reader, record, outcome)
@@ -74,23 +84,22 @@ public struct LogSource: ~Copyable {
   /// The log has ended: what is behind the last line end counts as a line.
   public mutating func finish(into traffic: inout Traffic) {
     var (reader, record, outcome) = (reader, record, outcome)
-    lines.finish { line, _ in Self.read(line, &reader, &record, &outcome, &traffic) }
+    let latest = LogRecord.latest(at: reader.now)
+    lines.finish { line, _ in Self.read(line, latest, &reader, &record, &outcome, &traffic) }
     (self.reader, self.record, self.outcome) = (reader, record, outcome)
   }
 
   @inline(__always)
   private static func read(
-    _ line: Span<UInt8>, _ reader: inout LogReader, _ record: inout LogRecord, _ outcome: inout Outcome,
-    _ traffic: inout Traffic
+    _ line: Span<UInt8>, _ latest: Int64, _ reader: inout LogReader, _ record: inout LogRecord,
+    _ outcome: inout Outcome, _ traffic: inout Traffic
   ) {
     outcome.lines += 1
     switch reader.read(line, into: &record) {
     case .record:
       outcome.records += 1
-      // A clock that is more than a day ahead would make everything else look old.
-      let limit = reader.now.nanoseconds.addingReportingOverflow(86_400_000_000_000)
-      if !limit.overflow, record.time > limit.partialValue { record.time = LogRecord.unknownTime }
-      traffic.take(record, line)
+      if record.time > latest { record.time = LogRecord.unknownTime }
+      traffic.take(from: &record, line)
     case .ignored: break
     case .malformed: if line.count > 0 { outcome.malformed += 1 }
     }
@@ -111,6 +120,9 @@ public struct LogSource: ~Copyable {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw .file(error) }
     let bytes = file.bytes
+    if Database.isDatabase(bytes) {
+      return try database(path, format: format, now: now, size: bytes.count, into: &traffic, progress: progress)
+    }
     if let kind = Unpacker.Kind(bytes) {
       return try packed(bytes, kind, format: format, now: now, zone: zone, into: &traffic, progress: progress)
     }
@@ -127,6 +139,33 @@ public struct LogSource: ~Copyable {
     }
     source.finish(into: &traffic)
     return source.outcome
+  }
+
+  private static func database(
+    _ path: String, format: LogFormat?, now: Timestamp, size: Int, into traffic: inout Traffic,
+    progress: (Int, Int) -> Bool
+  ) throws(Problem) -> Outcome {
+    guard format == nil || format == .piholeFTL else { throw .unknownFormat }
+    var outcome = Outcome(format: .piholeFTL)
+    outcome.bytes = size
+    do throws(Database.Fault) {
+      var source = try PiholeDatabase(path)
+      outcome.omitsLog = source.omitsLog
+      guard let ends = try source.ends() else { return outcome }
+      let width = Double(ends.last) - Double(ends.first) + 1
+      while try source.read(now: now, outcome: &outcome, into: &traffic) {
+        let share = (Double(source.last ?? ends.first) - Double(ends.first)) / width
+        guard progress(Int(Double(size) * min(1, share)), size) else { break }
+      }
+    } catch {
+      switch error {
+      case .noTable, .noColumn: throw .otherDatabase
+      default:
+        guard outcome.lines > 0 else { throw .database(error) }
+        outcome.fault = error
+      }
+    }
+    return outcome
   }
 
   private static func packed(
@@ -169,5 +208,13 @@ public struct LogSource: ~Copyable {
     source.finish(into: &traffic)
     guard unpacker.isComplete else { throw .packed(at: unpacker.read) }
     return source.outcome
+  }
+}
+
+extension LogRecord {
+  /// A clock that is more than a day ahead would make everything else look old: no later time is believed.
+  static func latest(at now: Timestamp) -> Int64 {
+    let (time, isOutside) = now.nanoseconds.addingReportingOverflow(86_400_000_000_000)
+    return isOutside ? .max : time
   }
 }

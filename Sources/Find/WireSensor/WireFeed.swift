@@ -1,3 +1,4 @@
+import Databases
 public import Detection
 public import Formats
 public import Model
@@ -65,6 +66,20 @@ public struct WireFeed: ~Copyable {
       part.source?.take(bytes.span, into: &traffic)
     }
   }
+
+  /// What was read of the logs, and what keeps one from being read.
+  public func status(what: String, _ troubles: [SourceStatus.Blind?]) -> SourceStatus {
+    traffic.status(.log, what: "\(what), \(lines) lines", skipped: [:], blind: troubles.compactMap(\.self))
+  }
+
+  /// Takes the next questions of a database; whether there may be more.
+  mutating func take(_ database: inout PiholeDatabase, now: Timestamp) throws(Database.Fault) -> Bool {
+    var outcome = LogSource.Outcome(format: .piholeFTL)
+    return try database.read(now: now, outcome: &outcome, into: &traffic)
+  }
+
+  /// Whether a log goes on and on, and nothing in it is known by its form.
+  func isUnknown(_ place: Int) -> Bool { sources[place].source == nil && sources[place].head.count > 4096 }
 
   /// Opens one more collector for flow exports.
   public mutating func listen(_ address: Address, _ port: UInt16) throws(FlowCollector.Problem) {

@@ -9,6 +9,8 @@ public struct FileFollower: Sendable {
   private var offset: off_t = 0
   /// Calls since the name leads to another file.
   private var idle = 0
+  /// Calls since nothing has the name any more.
+  private var missing = 0
   private static let grace = 20
 
   private final class Opened: Sendable {
@@ -19,6 +21,9 @@ public struct FileFollower: Sendable {
       self.inode = inode
     }
   }
+
+  /// The file was taken away, and for a while now no other has come under its name.
+  public var isGone: Bool { missing > Self.grace }
 
   /// Bytes of one reading.
   public static let limit = 4 << 20
@@ -54,7 +59,13 @@ public struct FileFollower: Sendable {
     }
     // Everything of the old file is read: is there a new one under its name?
     var named = stat()
-    guard status(path, &named), named.st_ino != file.inode else {
+    guard status(path, &named) else {
+      missing += 1
+      idle = 0
+      return []
+    }
+    missing = 0
+    guard named.st_ino != file.inode else {
       idle = 0
       return []
     }

@@ -55,12 +55,8 @@ public struct WireWatcher: ServiceLifecycle.Service {
         options: observerOptions,
         baseline: stored(Keeper.baselineFile).flatMap { Baseline(storedBytes: $0, quietDays: options.quietDays) }),
       templates: stored(Self.templates))
-    var followers: [FileFollower?] = options.logs.map { path in
-      do throws(FileError) { return try FileFollower(path) } catch {
-        complain("\(path): cannot be read (\(error.code)); it is tried again")
-        return nil
-      }
-    }
+    var logs = options.logs.enumerated().map { LogFollower($1, place: $0) }
+    var troubles: [SourceStatus.Blind?] = logs.map { _ in nil }
     for place in options.flows {
       do throws(FlowCollector.Problem) { try feed.listen(place.address, place.port) } catch {
         complain(
@@ -73,11 +69,14 @@ public struct WireWatcher: ServiceLifecycle.Service {
     while !Task.isCancelled {
       let now = Machine.now
       var isBusy = false
-      for place in followers.indices {
-        if followers[place] == nil { followers[place] = try? FileFollower(options.logs[place]) }
-        guard let bytes = try? followers[place]?.read(), !bytes.isEmpty else { continue }
-        isBusy = true
-        feed.take(bytes, of: place, now: now)
+      for place in logs.indices {
+        if logs[place].feed(&feed, now: now) { isBusy = true }
+        guard logs[place].trouble != troubles[place] else { continue }
+        troubles[place] = logs[place].trouble
+        hasNews = true
+        complain(
+          troubles[place].map { "\($0.what); \($0.remedy). It is tried again." } ?? "\(logs[place].path): is read again"
+        )
       }
       // A socket is emptied before anything else is done: what it cannot hold is lost.
       var left = 64
@@ -89,17 +88,23 @@ public struct WireWatcher: ServiceLifecycle.Service {
       if hasNews, now.seconds(since: last) >= options.interval {
         last = now
         hasNews = false
-        judge(&feed, &told, now)
+        judge(&feed, troubles, &told, now)
       }
       if !isBusy {
         do { try await Task.sleep(for: .milliseconds(feed.isListening ? 20 : 250)) } catch { break }
       }
     }
-    judge(&feed, &told, Machine.now)
+    judge(&feed, troubles, &told, Machine.now)
     if !options.flows.isEmpty { try? keeper.state.write(feed.templates, to: Self.templates) }
   }
 
-  private func judge(_ feed: inout WireFeed, _ told: inout [String: Timestamp], _ now: Timestamp) {
+  private func judge(
+    _ feed: inout WireFeed, _ troubles: [SourceStatus.Blind?], _ told: inout [String: Timestamp], _ now: Timestamp
+  ) {
+    // Where logs are watched, the console says how many lines were read of them and what keeps one from being read.
+    let status =
+      options.logs.isEmpty
+      ? [] : [feed.status(what: options.logs.count == 1 ? options.logs[0] : "\(options.logs.count) logs", troubles)]
     let look = feed.look(host: keeper.host, now: now)
     let news = feed.takeNews()
     // Of each host and service one event in an hour: the ledger takes what changed, not what goes on.
@@ -115,7 +120,7 @@ public struct WireWatcher: ServiceLifecycle.Service {
       return true
     }
     do throws(Keeper.Problem) {
-      report(.success(try keeper.fold(fresh, Sweep(observations: look.observations, status: []), now: now)))
+      report(.success(try keeper.fold(fresh, Sweep(observations: look.observations, status: status), now: now)))
       try keeper.keep(baseline: news.baseline, contacts: news.contacts, now: now)
       bulletin.post(failure: nil)
     } catch {

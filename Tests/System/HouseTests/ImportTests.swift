@@ -6,7 +6,7 @@ import Testing
   /// Groups and their modules, in the order of docs/architecture.md.
   static let page: [(group: String, modules: [String])] = [
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
-    ("Host", ["CLinux", "CCompression", "Platform"]),
+    ("Host", ["CLinux", "CCompression", "CSQLite", "Platform", "Databases"]),
     ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Probe", "Imports"]),
     ("Assess", ["Posture", "Repair", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),

@@ -7,7 +7,7 @@ extension LogReader {
     var at = 0
     let end = line.count
     record.time = time.leading(line, at: &at)
-    guard let start = Self.message(of: "dnsmasq", in: line, from: at) else {
+    guard let start = message(of: "dnsmasq", in: line, at: at) else {
       return record.time != LogRecord.unknownTime ? .ignored : .malformed
     }
     at = start
@@ -202,6 +202,15 @@ extension LogReader {
   static func name(_ line: Span<UInt8>, from: Int, to: Int) -> LogText {
     to &- from > 1 && line.byte(to &- 1) == 0x2E && line.byte(to &- 2) != 0x5C
       ? LogText(from, to &- 1) : LogText(from, to)
+  }
+
+  /// Likewise; the same program as in the line before is told at a glance.
+  @inline(__always)
+  mutating func message(of program: StaticString, in line: Span<UInt8>, at: Int) -> Int? {
+    if tag.isAt(at, in: line), line.byte(at &+ tag.count) > 0x20 { return at &+ tag.count }
+    guard let start = Self.message(of: program, in: line, from: at) else { return nil }
+    tag.keep(line, from: at, to: start)
+    return start
   }
 
   /// Where the message of that program starts: behind `program[1]: `, `host program[1]: ` or, of RFC 5424,

@@ -7,7 +7,7 @@ extension LogReader {
     var at = 0
     let end = line.count
     record.time = time.leading(line, at: &at)
-    guard var at = Self.message(of: "unbound", in: line, from: at) else {
+    guard var at = message(of: "unbound", in: line, at: at) else {
       return record.time != LogRecord.unknownTime ? .ignored : .malformed
     }
     // Through syslog the process and thread come again.

@@ -13,6 +13,8 @@ public struct LogReader: Sendable {
   var columns: [LogField] = []
   var zeek = ZeekHeader()
   var windows = WindowsDates()
+  /// What stands between time and message, `dnsmasq[29996]: `, of the last line.
+  var tag = RepeatedText()
 
   /// - Parameters:
   ///   - now: stands for the year where times have none: such a time is the last that is at most a day after it.

@@ -5,7 +5,7 @@ import Model
 extension Span where Element == UInt8 {
   /// Eight bytes, the first in the lowest place. The caller has compared `at + 8` with `count`.
   @inline(__always)
-  private func word(at index: Int) -> UInt64 {
+  fileprivate func word(at index: Int) -> UInt64 {
     UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
@@ -24,6 +24,14 @@ extension Span where Element == UInt8 {
       let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
       if zeros != 0 { return index &+ zeros.trailingZeroBitCount &>> 3 }
       index &+= 8
+    }
+    guard index < end else { return to }
+    if end >= 8 {
+      // The last eight bytes, of which those before `index` were looked at: they are made to differ.
+      let start = end &- 8
+      let difference = (word(at: start) ^ pattern) | ((1 &<< UInt64(8 &* (index &- start))) &- 1)
+      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      return zeros != 0 ? start &+ zeros.trailingZeroBitCount &>> 3 : to
     }
     while index < end {
       if unsafe self[unchecked: index] == wanted { return index }
@@ -55,12 +63,22 @@ extension Span where Element == UInt8 {
   }
 
   /// Last place of `wanted` in `from..<to`; nil where there is none.
+  @inline(__always)
   func last(_ wanted: UInt8, from: Int, to: Int) -> Int? {
-    var index = Swift.min(to, count) - 1
+    var end = Swift.min(to, count)
     let from = Swift.max(0, from)
-    while index >= from {
-      if unsafe self[unchecked: index] == wanted { return index }
-      index -= 1
+    let pattern = UInt64(wanted) &* 0x0101_0101_0101_0101
+    while end &- from >= 8 {
+      let difference = word(at: end &- 8) ^ pattern
+      // Unlike the sum in `first`, without a carry from one byte to the next: the highest mark is right.
+      let low = (difference & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F
+      let zeros = ~(low | difference | 0x7F7F_7F7F_7F7F_7F7F)
+      if zeros != 0 { return end &- 1 &- zeros.leadingZeroBitCount &>> 3 }
+      end &-= 8
+    }
+    while end > from {
+      end &-= 1
+      if unsafe self[unchecked: end] == wanted { return end }
     }
     return nil
   }
@@ -163,14 +181,20 @@ extension Span where Element == UInt8 {
     }
     guard dot > from || dot + 1 < to, whole < 9_200_000_000 else { return nil }
     var fraction: UInt64 = 0
-    var scale: UInt64 = 100_000_000
-    var index = dot + 1
+    var digits = 0
+    var index = dot &+ 1
     while index < to {
       let digit = byte(index) &- 0x30
       guard digit < 10 else { return nil }
-      fraction &+= UInt64(digit) &* scale
-      scale /= 10
-      index += 1
+      if digits < 9 {
+        fraction = fraction &* 10 &+ UInt64(digit)
+        digits &+= 1
+      }
+      index &+= 1
+    }
+    while digits < 9 {
+      fraction &*= 10
+      digits &+= 1
     }
     let value = Int64(whole &* 1_000_000_000 &+ fraction)
     return isNegative ? -value : value
@@ -299,4 +323,38 @@ func hexadecimal(_ byte: UInt8) -> UInt8? {
   if digit < 10 { return digit }
   let letter = (byte | 0x20) &- 0x61
   return letter < 6 ? letter + 10 : nil
+}
+
+/// A beginning that line after line of a log repeats: its second, its program. Eight to thirty-two bytes, as words that
+/// may overlap.
+struct RepeatedText: Sendable, BitwiseCopyable {
+  /// 0 where nothing is kept.
+  private(set) var count = 0
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  mutating func forget() { count = 0 }
+
+  /// Keeps the bytes of `from..<to`; forgets what it kept where they are too many or too few.
+  mutating func keep(_ line: Span<UInt8>, from: Int, to: Int) {
+    count = to &- from
+    guard from >= 0, to <= line.count, (8...32).contains(count) else { return count = 0 }
+    words = Self.words(line, from, count)
+  }
+
+  /// Whether the line has the kept bytes at `from`.
+  @inline(__always)
+  func isAt(_ from: Int, in line: Span<UInt8>) -> Bool {
+    guard count > 0, from >= 0, from &+ count <= line.count else { return false }
+    return Self.words(line, from, count) == words
+  }
+
+  /// The caller has compared `from + count` with the line's.
+  @inline(__always)
+  private static func words(_ line: Span<UInt8>, _ from: Int, _ count: Int) -> (UInt64, UInt64, UInt64, UInt64) {
+    let last = count &- 8
+    return (
+      line.word(at: from), line.word(at: from &+ Swift.min(8, last)), line.word(at: from &+ Swift.min(16, last)),
+      line.word(at: from &+ last)
+    )
+  }
 }

@@ -3,7 +3,12 @@ import Model
 /// The times of logs. Many have no year and no zone: `now` and `zone` stand for them.
 struct LogTime: Sendable {
   /// A time without a year is the last that is not more than a day after this moment.
-  var now: Timestamp { didSet { (year, lastYearless) = (now.civil.year, 0) } }
+  var now: Timestamp {
+    didSet {
+      (year, lastYearless) = (now.civil.year, 0)
+      lastText.forget()
+    }
+  }
   /// Seconds east of Greenwich, for times that give no zone.
   var zone: Int64
   private var year: Int
@@ -12,6 +17,9 @@ struct LogTime: Sendable {
   private var lastDay: Int64 = 0
   private var lastYearless = 0
   private var lastYearlessDay: Int64 = 0
+  /// The last time that was written in whole seconds: most lines of a busy log repeat it.
+  private var lastText = RepeatedText()
+  private var lastMoment: Int64 = 0
 
   init(now: Timestamp, zone: Int64) {
     self.now = now
@@ -216,6 +224,16 @@ struct LogTime: Sendable {
   @inline(__always)
   mutating func leading(_ line: Span<UInt8>, at index: inout Int) -> Int64 {
     var place = index
+    // Behind it stands a blank and a letter or bracket: else it may go on with a year or a zone.
+    if lastText.isAt(index, in: line) {
+      place = index &+ lastText.count
+      if line.byte(place) == 0x20, line.byte(place &+ 1) > 0x40 {
+        repeat { place &+= 1 } while line.byte(place) == 0x20
+        index = place
+        return lastMoment
+      }
+      place = index
+    }
     if line.byte(place) == 0x3C {
       let end = line.first(0x3E, from: place, to: min(line.count, place + 5))
       if line.byte(end) == 0x3E {
@@ -239,6 +257,10 @@ struct LogTime: Sendable {
       found = iso(line, at: &place)
     }
     guard let found else { return LogRecord.unknownTime }
+    if line.byte(place) == 0x20, line.byte(place &+ 1) > 0x40 {
+      lastText.keep(line, from: index, to: place)
+      lastMoment = found
+    }
     while line.byte(place) == 0x20 { place &+= 1 }
     index = place
     return found

@@ -123,10 +123,11 @@ struct Names {
     let key = 0xA076_1D64_78BD_642F ^ (seed | 1)
     var hash = seed ^ UInt64(truncatingIfNeeded: name.count) &* 0x9E37_79B9_7F4A_7C15
     var place = 0
-    while place < name.count {
+    while true {
       let product = (hash ^ Self.eight(name, at: place)).multipliedFullWidth(by: key)
       hash = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
-      place &+= 8
+      guard let next = Self.next(place, in: name.count) else { break }
+      place = next
     }
     return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
   }
@@ -135,14 +136,21 @@ struct Names {
   private func equal(_ name: Span<UInt8>, at offset: Int) -> Bool {
     let known = bytes.span.extracting(offset..<(offset &+ name.count))
     var place = 0
-    while place < name.count {
+    while true {
       guard Self.eight(name, at: place) == Self.eight(known, at: place) else { return false }
-      place &+= 8
+      guard let next = Self.next(place, in: name.count) else { return true }
+      place = next
     }
-    return true
   }
 
-  /// Eight bytes from `place` on in lower case, or what is left of them. The load is in bounds: that is checked before it.
+  /// Where the next eight bytes are looked at: the last eight begin within those before them.
+  @inline(__always)
+  private static func next(_ place: Int, in count: Int) -> Int? {
+    let end = place &+ 8
+    return end >= count ? nil : min(end, count &- 8)
+  }
+
+  /// Eight bytes from `place` on in lower case, or what is left of a name that is shorter. The load is in bounds: that is checked before it.
   @inline(__always)
   private static func eight(_ name: Span<UInt8>, at place: Int) -> UInt64 {
     var word: UInt64 = 0
@@ -172,18 +180,21 @@ struct Names {
 }
 
 /// Which name a client last learnt for an address. A fixed number of places: a newer pair takes the place of an older one.
+///
+/// Four places that a pair may have lie beside each other, 64 bytes in all. A pair is known by 40 bits of a hash, and by
+/// where it lies: two that are alike are met once in a million millions.
 struct AddressNames {
   private struct Entry: BitwiseCopyable {
-    var client = IP.none
-    var server = IP.none
+    /// Forty bits of the hash, and the number of the name below them.
+    var pair: UInt64 = 0
     /// Nanoseconds since 1970.
     var expires: Int64 = 0
-    var name: UInt32 = 0
   }
   private var entries: [Entry]
   private let mask: Int
   private let seed: UInt64
   private static let ways = 4
+  private static var nameMask: UInt64 { 0xFF_FFFF }
 
   /// - Parameter places: a power of two.
   init(places: Int = 1 << 15, seed: UInt64) {
@@ -193,41 +204,54 @@ struct AddressNames {
   }
 
   @inline(__always)
-  private func slot(_ client: IP, _ server: IP) -> Int {
+  private func hash(_ client: IP, _ server: IP) -> UInt64 {
     var hash = (client.low ^ client.high &* 0x9FB2_1C65_1E98_DF25) &* seed
-    hash = (hash ^ (hash >> 31) ^ server.low ^ (server.high &* 0xD6E8_FEB8_6659_FD93)) &* 0x9E37_79B9_7F4A_7C15
-    return Int(truncatingIfNeeded: hash >> 32) & mask & ~(Self.ways - 1)
+    hash = hash ^ (hash >> 31) ^ server.low ^ (server.high &* 0xD6E8_FEB8_6659_FD93)
+    let product = (hash ^ seed).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15 ^ seed)
+    return product.high ^ product.low
   }
+
+  @inline(__always)
+  private func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & mask & ~(Self.ways - 1) }
 
   /// - Parameters:
   ///   - client: who asked; `none` for a name that holds for everybody.
   ///   - until: nanoseconds since 1970.
   mutating func learn(_ client: IP, _ server: IP, name: UInt32, until: Int64) {
-    guard name != 0 else { return }
-    let first = slot(client, server)
+    guard name != 0, UInt64(name) <= Self.nameMask else { return }
+    let hash = hash(client, server)
+    let first = slot(hash)
+    let pair = hash & ~Self.nameMask
     var oldest = first
-    for place in first..<(first + Self.ways) {
-      if entries[place].client == client, entries[place].server == server {
+    for place in first..<min(first + Self.ways, entries.count) {
+      if entries[place].pair & ~Self.nameMask == pair {
         oldest = place
         break
       }
       if entries[place].expires < entries[oldest].expires { oldest = place }
     }
-    entries[oldest] = Entry(client: client, server: server, expires: until, name: name)
+    entries[oldest] = Entry(pair: pair | UInt64(name), expires: until)
   }
 
   /// Whether a client ever learnt a name for an address, as far as that is still there.
   func knows(_ client: IP, _ server: IP) -> Bool {
-    let first = slot(client, server)
-    return (first..<(first + Self.ways)).contains { entries[$0].client == client && entries[$0].server == server }
+    let hash = hash(client, server)
+    let first = slot(hash)
+    let pair = hash & ~Self.nameMask
+    // A place without a name was never used.
+    return (first..<min(first + Self.ways, entries.count)).contains { place in
+      entries[place].pair & ~Self.nameMask == pair && entries[place].pair & Self.nameMask != 0
+    }
   }
 
   /// The name that a client knows an address by; 0 for none.
   func name(_ client: IP, _ server: IP, at time: Int64) -> UInt32 {
-    let first = slot(client, server)
-    for place in first..<(first + Self.ways)
-    where entries[place].client == client && entries[place].server == server && entries[place].expires >= time {
-      return entries[place].name
+    let hash = hash(client, server)
+    let first = slot(hash)
+    let pair = hash & ~Self.nameMask
+    for place in first..<min(first + Self.ways, entries.count)
+    where entries[place].pair & ~Self.nameMask == pair && entries[place].expires >= time {
+      return UInt32(truncatingIfNeeded: entries[place].pair & Self.nameMask)
     }
     return 0
   }

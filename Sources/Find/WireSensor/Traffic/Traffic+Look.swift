@@ -197,12 +197,24 @@ extension Traffic {
           remedy: "capture whole packets (snap length 0) and both directions"))
     }
     let c = counters
-    let seconds = Double(max(0, now &- firstTime)) / 1e9
-    let time = seconds < 120 ? "\(Int(seconds.rounded())) s" : "\(Int(seconds / 60)) min"
     var looked = what
     if source == .wire { looked += ": \(c.frames) frames" }
-    looked += " in \(time), \(c.flows) flows, \(c.dnsQueries) questions to resolvers"
+    looked += " \(span), \(c.flows) flows, \(c.dnsQueries) questions to resolvers"
     if hellos > 0 { looked += ", \(c.tlsHellos) TLS and \(c.quicHellos) QUIC hellos" }
     return SourceStatus(source, looked: looked, blind: blind, skipped: skipped)
+  }
+
+  /// How long it went on; of more than two days, from which to which: logs hold years, and a clock may have jumped.
+  private var span: String {
+    let (whole, isOutside) = now.subtractingReportingOverflow(firstTime)
+    let seconds = isOutside ? Double(now) / 1e9 - Double(firstTime) / 1e9 : Double(max(0, whole)) / 1e9
+    switch seconds {
+    case ..<120: return "in \(Int(seconds.rounded())) s"
+    case ..<7200: return "in \(Int(seconds / 60)) min"
+    case ..<172_800: return "in \(Int(seconds / 3600)) h"
+    default:
+      let first = Timestamp(nanoseconds: firstTime).rfc3339().prefix(10)
+      return "from \(first) to \(Timestamp(nanoseconds: now).rfc3339().prefix(10))"
+    }
   }
 }

@@ -10,6 +10,12 @@ extension Traffic {
   ///
   /// - Parameter line: the bytes that the record's ranges are of.
   public mutating func take(_ record: LogRecord, _ line: Span<UInt8>) {
+    var record = record
+    take(from: &record, line)
+  }
+
+  /// The same. The record is not changed: a parameter of 200 bytes that is one would be copied for each line.
+  mutating func take(from record: inout LogRecord, _ line: Span<UInt8>) {
     counters.lines &+= 1
     if record.time != LogRecord.unknownTime {
       if firstTime == 0 || record.time < firstTime { firstTime = record.time }
@@ -19,9 +25,9 @@ extension Traffic {
     switch record.kind {
     case .none: return
     case .query, .answer:
-      if record.messageCoding != .none { message(record, line, at: time) } else { question(record, line, at: time) }
+      if record.messageCoding != .none { message(&record, line, at: time) } else { question(&record, line, at: time) }
     case .connection: connection(record, line, at: time)
-    case .request: request(record, line, at: time)
+    case .request: request(&record, line, at: time)
     }
     if counters.lines & 15 == 0 { sweep() }
   }
@@ -41,21 +47,25 @@ extension Traffic {
     if name.count > 1, name.last == 0x2E { name.removeLast() }
   }
 
-  private mutating func question(_ record: LogRecord, _ line: Span<UInt8>, at time: Int64) {
-    let id: UInt32
+  /// The number of a name. As it stands in the line: most names are known, and nothing is copied then.
+  @inline(__always)
+  private mutating func intern(_ text: LogText, of record: inout LogRecord, in line: Span<UInt8>) -> UInt32 {
     if record.escape == .none {
-      // As it stands in the line: most names are known, and nothing is copied then.
-      let start = min(record.name.start, line.count)
-      var end = max(start, min(record.name.end, line.count))
+      let start = min(text.start, line.count)
+      var end = max(start, min(text.end, line.count))
       if end - start > 1, line[end - 1] == 0x2E { end -= 1 }
-      id = names.intern(line.extracting(start..<end)).id
-    } else {
-      var name = scratch
-      scratch = []
-      lower(record.name, of: record, in: line, into: &name)
-      id = names.intern(name).id
-      scratch = name
+      return names.intern(line.extracting(start..<end)).id
     }
+    var name = scratch
+    scratch = []
+    lower(text, of: record, in: line, into: &name)
+    let id = names.intern(name).id
+    scratch = name
+    return id
+  }
+
+  private mutating func question(_ record: inout LogRecord, _ line: Span<UInt8>, at time: Int64) {
+    let id = intern(record.name, of: &record, in: line)
     // A log that has only answers, each with who asked: every answer is a question.
     let isQuestion = record.kind == .query || (record.client != .none && !hasQueryLines)
     if record.kind == .query { hasQueryLines = true }
@@ -96,11 +106,11 @@ extension Traffic {
   }
 
   /// A whole DNS message, as dnstap and AdGuard Home keep it.
-  private mutating func message(_ record: LogRecord, _ line: Span<UInt8>, at time: Int64) {
+  private mutating func message(_ record: inout LogRecord, _ line: Span<UInt8>, at time: Int64) {
     let bytes = record.message(in: line)
     if record.kind == .query, !record.name.isEmpty {
       // The line tells the question; the message is the answer to it.
-      question(record, line, at: time)
+      question(&record, line, at: time)
     }
     dns(bytes.span, client: record.client, isCut: false)
   }
@@ -147,13 +157,9 @@ extension Traffic {
   }
 
   /// A line of a proxy: one connection, whose far end is a name.
-  private mutating func request(_ record: LogRecord, _ line: Span<UInt8>, at time: Int64) {
+  private mutating func request(_ record: inout LogRecord, _ line: Span<UInt8>, at time: Int64) {
     guard record.client != .none else { return }
-    var name = scratch
-    scratch = []
-    defer { scratch = name }
-    lower(record.serverName.isEmpty ? record.host : record.serverName, of: record, in: line, into: &name)
-    let (id, _) = names.intern(name)
+    let id = intern(record.serverName.isEmpty ? record.host : record.serverName, of: &record, in: line)
     guard id != 0 else { return }
     counters.httpRequests &+= 1
     names.countHello(id, quic: false)

@@ -17,7 +17,7 @@ public struct Traffic: ~Copyable {
     public var nameBytes = 48 << 20
     /// Bytes of handshakes that are not complete, of all conversations.
     public var handshakeBytes = 32 << 20
-    /// Addresses whose name a client learnt: 48 bytes each, a power of two.
+    /// Addresses whose name a client learnt: 16 bytes each, a power of two.
     public var addressNames = 1 << 16
     /// Pairs of a client and a name of which the first question was told.
     public var firstQuestions = 1 << 20
@@ -434,7 +434,8 @@ struct SeenPairs {
     }
     entries[slot] = hash
     count += 1
-    if count * 2 > entries.count { grow() }
+    // Three quarters full: what a line of a log asks for must stay in the processor's cache.
+    if count * 4 > entries.count * 3 { grow() }
     return true
   }
 
