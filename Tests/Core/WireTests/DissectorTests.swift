@@ -121,7 +121,7 @@ import Wire
       (.ciscoHDLC, "8f00 8035 00000002", .arp), (.pppSerial, "8f00 2000 02b4", .otherEtherType),
       (.ppp, "c021 0101", .pppControl), (.sll, "0000 0001 0006 02005e005301 0000 000c 00", .otherEtherType),
       (.null, "07000000 00", .otherLinkType), (.loop, "02000000 00", .otherLinkType),
-      (LinkType(rawValue: 105), "00", .otherLinkType),
+      (LinkType(rawValue: 147), "00", .otherLinkType),
       (.nflog, "0200 0000" + String(repeating: "0400 0a00", count: 70), .otherLinkType),
       (.pktap, "0c000000 01000000 02010000 00", .otherLinkType),
     ] as [(LinkType, String, Dissection.Reason)])

@@ -163,8 +163,8 @@ struct PacketFilterTests {
     }
     // Loopback shows each frame twice: on its way out and in.
     #expect(ports == [UInt16](repeating: 5454, count: 6))
-    // The others, and what says that nobody listens there.
-    #expect(frames == (inKernel ? 6 : 24))
+    // The others, what says that nobody listens there, and whatever else goes over loopback meanwhile.
+    #expect(inKernel ? frames == 6 : frames >= 24)
   }
 
   /// One datagram to this machine.

@@ -29,8 +29,12 @@ extension LogReader {
   ) -> LogOutcome {
     record = LogRecord()
     guard domain.count > 0, domain.count <= 1 << 16 else { return .malformed }
-    let nanoseconds = row.timestamp * 1e9
-    if nanoseconds.isFinite, nanoseconds > 0, nanoseconds < 9.2e18 { record.time = Int64(nanoseconds) }
+    // A double holds microseconds of our time and no more: what lies below them is its rounding.
+    if row.timestamp > 0, row.timestamp < 9.2e9 {
+      let whole = row.timestamp.rounded(.down)
+      record.time =
+        Int64(whole) &* 1_000_000_000 &+ Int64(((row.timestamp - whole) * 1e6).rounded()) &* 1000
+    }
     record.kind = .query
     record.name = name(domain, from: 0, to: domain.count)
     record.client = client.address(from: 0, to: client.count) ?? .none

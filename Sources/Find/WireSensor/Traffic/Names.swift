@@ -207,7 +207,8 @@ struct AddressNames {
   private func hash(_ client: IP, _ server: IP) -> UInt64 {
     var hash = (client.low ^ client.high &* 0x9FB2_1C65_1E98_DF25) &* seed
     hash = hash ^ (hash >> 31) ^ server.low ^ (server.high &* 0xD6E8_FEB8_6659_FD93)
-    let product = (hash ^ seed).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15 ^ seed)
+    // Odd whatever the seed: by 0 all pairs would be one.
+    let product = (hash ^ seed).multipliedFullWidth(by: (0x9E37_79B9_7F4A_7C15 ^ seed) | 1)
     return product.high ^ product.low
   }
 
