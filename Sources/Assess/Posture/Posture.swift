@@ -9,11 +9,12 @@ public import Model
 public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
   rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
     rule.check(subject).map { answer in
-      Finding(
+      let theirs = answer.openclawCheckID ?? rule.openclaw.first
+      return Finding(
         rule: rule.id, title: rule.title, severity: answer.severity ?? rule.severity, outcome: answer.outcome,
         agent: subject.agent.id, location: answer.location, evidence: answer.evidence, why: rule.why,
         fix: answer.fix ?? Finding.Fix(rule.remedy), references: rule.references, requirement: rule.requirement,
-        tier: rule.tier, openclawCheckID: rule.openclawCheckID)
+        tier: rule.tier, openclawCheckID: theirs?.isEmpty == false ? theirs : nil)
     }
   }
 }

@@ -12,7 +12,7 @@ enum SecretRules {
     "secrets.literal-in-configuration", "Secrets stand in the configuration in clear", .medium,
     because: "each copy of the file is a copy of the keys, but the file must be reached first",
     reads: ["secrets of channels, models, skills, tool servers, hooks"], for: .everyone, tier: 2, requirement: "H14",
-    openclaw: "config.secrets.hooks_token_in_config",
+    openclaw: ["config.secrets.hooks_token_in_config"],
     why:
       "Keys of model providers and chat accounts go along with every backup and pasted file, and the agent's tools can read them.",
     remedy: "Put the value into the environment or a secret store, and write ${NAME} or a reference in its place.",
@@ -35,7 +35,8 @@ enum SecretRules {
             at: Finding.Location(file: secret.file, line: secret.line, key: secret.key),
             fix: Finding.Fix(
               "In \(secret.file), line \(secret.line): set \(secret.key) to \"${\(variable)}\" and put the value into an environment file with mode 0600. Then make a new key: this one has been on disk."
-            ))
+            )
+          ).naming(secret.key == "hooks.token" ? "config.secrets.hooks_token_in_config" : nil)
         })
     }
     if !Settings.problems(of: installation).isEmpty { return [.notMeasured("part of the configuration was not read")] }

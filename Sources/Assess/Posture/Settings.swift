@@ -83,17 +83,50 @@ struct Settings {
   }
 
   /// An exact edit: file, key, new value. The product's own command for it is not relied on: its releases differ.
-  func edit(_ key: String, to value: String, restart: Bool = true) -> Finding.Fix {
+  ///
+  /// `value` is JSON5 where the change can be spelled out, and then goes along as an edit; else it is a hint in words.
+  func edit(_ key: String, to value: String, restart: Bool = true, automatic: Bool = false) -> Finding.Fix {
     let place = place(key)
+    let file = place.file ?? configuration.path
     let line = place.line.map { ", line \($0)" } ?? ""
+    var edit: Finding.Edit?
+    if let path = names(key), let node = try? JSON5.parse(value) {
+      edit = .set(file: file, key: path, Self.value(node))
+    }
     return Finding.Fix(
-      "In \(place.file ?? configuration.path)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")"
-    )
+      "In \(file)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")",
+      automatic: automatic && edit != nil, edit: edit)
   }
-  func remove(_ key: String) -> Finding.Fix {
+  func remove(_ key: String, automatic: Bool = false) -> Finding.Fix {
     let place = place(key)
+    let file = place.file ?? configuration.path
     let line = place.line.map { ", line \($0)" } ?? ""
-    return Finding.Fix("In \(place.file ?? configuration.path)\(line): delete \(key), then restart the gateway.")
+    let edit = place.line == nil ? nil : names(key).map { Finding.Edit.remove(file: file, key: $0) }
+    return Finding.Fix(
+      "In \(file)\(line): delete \(key), then restart the gateway.", automatic: automatic && edit != nil, edit: edit)
+  }
+
+  /// The names that lead to a key; nil where an element of a list is on the way, or where a name with a dot in it would be
+  /// taken for two.
+  private func names(_ key: String) -> [String]? {
+    guard !key.contains("[") else { return nil }
+    let names = key.split(separator: ".").map(String.init)
+    guard self[key] == nil, names.count > 3 else { return names }
+    // Below a name that a person chose, the section must be there.
+    return self[names.prefix(3).joined(separator: ".")] != nil || names[0] == "gateway" || names[0] == "tools"
+      ? names : nil
+  }
+
+  private static func value(_ node: Node) -> Value {
+    switch node.content {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .number(let value, _): Int64(exactly: value).map(Value.int) ?? .double(value)
+    case .string(let value): .string(value)
+    case .array(let elements): .array(elements.map(value))
+    case .object(let members):
+      .object(members.reduce(into: Value.Members()) { $0[$1.name] = value($1.node) })
+    }
   }
 
   func secret(_ key: String) -> Installation.SecretFact? { installation.secrets.first { $0.key == key } }
