@@ -22,7 +22,9 @@ enum SecretRules {
     guard let configuration = installation.configuration else {
       return [.notMeasured("no configuration was read")]
     }
-    let secrets = installation.secrets.filter { !ownRules.contains($0.key) }
+    let secrets = installation.secrets.filter { secret in
+      !ownRules.contains(secret.key) && !(installation.kind == "openclaw" && secret.key.hasPrefix("mcp.servers."))
+    }
     let plain = secrets.filter { $0.form == .literal }.sorted {
       ($0.file, $0.line, $0.key) < ($1.file, $1.line, $1.key)
     }

@@ -152,8 +152,19 @@ struct DetailsReader {
         (try? files.status(real, followingLinks: true).kind) == .directory, !details.workspaces.contains(real)
       else { continue }
       details.workspaces.append(real)
+      for name in ["", "/.env"] + Self.instructions.map({ "/\($0)" }) {
+        guard let status = try? files.status(real + name, followingLinks: true) else { continue }
+        details.workspaceFiles.append(
+          .init(path: real + name, role: name == "/.env" ? .dotenv : .configuration, status: status))
+      }
     }
   }
+
+  /// What the product puts before the model or carries out.
+  private static let instructions = [
+    "SOUL.md", "AGENTS.md", "TOOLS.md", "MEMORY.md", "IDENTITY.md", "USER.md", "HEARTBEAT.md", "BOOTSTRAP.md",
+    "BOOT.md",
+  ]
 
   private func skills(_ installation: Installation, _ details: inout OpenClawDetails) {
     let roots =

@@ -13,7 +13,9 @@ public struct OpenClawDetails: Sendable, Hashable {
   public var truncatedSkills: [String] = []
   /// Existing workspaces of the configuration and the default one.
   public var workspaces: [String] = []
-  /// Root of the version control work tree that holds the state directory, with the reason: `/home/ada/.git`.
+  /// Files in them that the agent obeys or starts with, and the workspaces themselves.
+  public var workspaceFiles: [Installation.FileFact] = []
+  /// The folder that makes one above the state directory a version control work tree: `/home/ada/.git`.
   public var workTree: String?
   /// Profiles of managed browsers: folders with cookies.
   public var browserProfiles: [Installation.FileFact] = []

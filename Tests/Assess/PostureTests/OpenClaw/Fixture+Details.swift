@@ -43,5 +43,7 @@ extension Fixture {
 extension Fixture {
   /// Fixtures of the rules that concern OpenClaw alone.
   static let ofOpenClaw: [Fixture] =
-    trust + browsers + exec + cages + plugins + places + exposure + senders
+    trust + browsers + exec + cages + plugins + places + exposure + senders + ownGateway + ownSupply + ownTools
+    + ownState
+    + theirIDs
 }
