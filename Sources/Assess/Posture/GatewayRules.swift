@@ -159,7 +159,8 @@ enum GatewayRules {
         .fail(
           "gateway.auth.rateLimit is unset, and \(way)", at: place,
           fix: settings.edit(
-            "gateway.auth.rateLimit", to: "{ maxAttempts: 10, windowMs: 60000, lockoutMs: 300000 }"))
+            "gateway.auth.rateLimit", to: "{ maxAttempts: 10, windowMs: 60000, lockoutMs: 300000 }",
+            automatic: true))
       ]
     }
   }

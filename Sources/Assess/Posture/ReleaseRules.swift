@@ -115,7 +115,9 @@ enum ReleaseRules {
       if settings.ignoresRetiredKeys {
         return [.pass("\(key) is off; \(Settings.retiredNote)", at: settings.place(key))]
       }
-      return [.fail("\(key) is off", at: settings.place(key), fix: settings.edit(key, to: "\"tools\""))]
+      return [
+        .fail("\(key) is off", at: settings.place(key), fix: settings.edit(key, to: "\"tools\"", automatic: true))
+      ]
     }
   }
 }

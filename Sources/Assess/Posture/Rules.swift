@@ -15,7 +15,8 @@ public enum Rules {
 
   /// What lies around it.
   private static let surroundings: [Rule] =
-    FileRules.all + StateRules.all + OwnStateRules.all + SecretRules.all + HostRules.all + ContainerRules.all + ExtensionRules.all
+    FileRules.all + StateRules.all + OwnStateRules.all + SecretRules.all + HostRules.all + ContainerRules.all
+    + ExtensionRules.all
     + PluginRules.all + OwnSupplyRules.all + ReleaseRules.all + KinRules.all
 
   /// The rule of that id; nil where there is none.

@@ -80,7 +80,6 @@ enum SandboxRules {
   static func sections(_ settings: Settings) -> [(key: String, setting: Configuration.Setting)] {
     var out: [(String, Configuration.Setting)] = []
     if let defaults = settings["agents.defaults.sandbox"] { out.append(("agents.defaults.sandbox", defaults)) }
-    if let defaults = settings["agent.sandbox"] { out.append(("agent.sandbox", defaults)) }
     for agent in settings.agents {
       if let own = agent.setting.at("sandbox") { out.append(("\(agent.key).sandbox", own)) }
     }

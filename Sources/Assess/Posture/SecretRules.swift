@@ -6,7 +6,7 @@ import Platform
 enum SecretRules {
   static let all = [literals, units]
 
-  private static let ownRules: Set<String> = ["gateway.auth.token", "gateway.auth.password"]
+  private static let ownRules: Set<String> = ["gateway.auth.token", "gateway.auth.password", "gateway.token"]
 
   static let literals = Rule(
     "secrets.literal-in-configuration", "Secrets stand in the configuration in clear", .medium,

@@ -5,8 +5,17 @@ import Model
 /// The configuration of one installation as the rules read it: keys of every era, with their places.
 struct Settings {
   let subject: Subject
+  /// In the places of the present release, whichever wrote it.
   let configuration: Configuration
   let installation: Installation
+  private let modernised: Modernised
+
+  init(subject: Subject, configuration: Configuration, installation: Installation) {
+    self.subject = subject
+    self.installation = installation
+    modernised = Modernised(configuration)
+    self.configuration = modernised.configuration
+  }
 
   /// Asks a rule's question where there is a configuration to ask, and says why not where there is none.
   ///
@@ -26,7 +35,13 @@ struct Settings {
       ]
     }
     let settings = Settings(subject: subject, configuration: configuration, installation: installation)
-    let answers = question(settings)
+    var answers = question(settings)
+    if !settings.modernised.moves.isEmpty {
+      for index in answers.indices {
+        answers[index].evidence = settings.modernised.inItsWords(answers[index].evidence)
+        answers[index].location.key = answers[index].location.key.map(settings.modernised.written)
+      }
+    }
     guard let problem = problems(of: installation).first else { return answers }
     return answers.map { answer in
       answer.location.line != nil || answer.outcome.isNotMeasured
@@ -79,7 +94,7 @@ struct Settings {
     return place(setting, key: key)
   }
   func place(_ setting: Configuration.Setting, key: String) -> Finding.Location {
-    Finding.Location(file: setting.file, line: setting.position.line, key: key)
+    Finding.Location(file: setting.file, line: setting.position.line, key: modernised.written(key))
   }
 
   /// An exact edit: file, key, new value. The product's own command for it is not relied on: its releases differ.
@@ -93,6 +108,7 @@ struct Settings {
     if let path = names(key), let node = try? JSON5.parse(value) {
       edit = .set(file: file, key: path, Self.value(node))
     }
+    let key = modernised.written(key)
     return Finding.Fix(
       "In \(file)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")",
       automatic: automatic && edit != nil, edit: edit)
@@ -102,6 +118,7 @@ struct Settings {
     let file = place.file ?? configuration.path
     let line = place.line.map { ", line \($0)" } ?? ""
     let edit = place.line == nil ? nil : names(key).map { Finding.Edit.remove(file: file, key: $0) }
+    let key = modernised.written(key)
     return Finding.Fix(
       "In \(file)\(line): delete \(key), then restart the gateway.", automatic: automatic && edit != nil, edit: edit)
   }
@@ -111,10 +128,11 @@ struct Settings {
   private func names(_ key: String) -> [String]? {
     guard !key.contains("[") else { return nil }
     let names = key.split(separator: ".").map(String.init)
-    guard self[key] == nil, names.count > 3 else { return names }
+    let written = modernised.written(key).split(separator: ".").map(String.init)
+    guard self[key] == nil, names.count > 3 else { return written }
     // Below a name that a person chose, the section must be there.
     return self[names.prefix(3).joined(separator: ".")] != nil || names[0] == "gateway" || names[0] == "tools"
-      ? names : nil
+      ? written : nil
   }
 
   private static func value(_ node: Node) -> Value {
@@ -129,7 +147,10 @@ struct Settings {
     }
   }
 
-  func secret(_ key: String) -> Installation.SecretFact? { installation.secrets.first { $0.key == key } }
+  func secret(_ key: String) -> Installation.SecretFact? {
+    let written = modernised.written(key)
+    return installation.secrets.first { $0.key == written }
+  }
 
   /// The literal behind a secret: itself, or what its variable is set to in `.env` and units, where that was read.
   func literal(_ secret: Installation.SecretFact) -> Installation.SecretFact? {

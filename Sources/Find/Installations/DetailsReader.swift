@@ -19,6 +19,11 @@ struct DetailsReader {
     static let visits = 4000
     static let depth = 6
     static let workspaces = 50
+    /// Of code: files in one plugin or skill, files and bytes of all, bytes of one.
+    static let filesOfOne = 500
+    static let code = 2000
+    static let codeBytes = 16 << 20
+    static let fileBytes = 1 << 20
   }
 
   func read(_ installation: Installation, home: String) -> OpenClawDetails {
@@ -36,6 +41,7 @@ struct DetailsReader {
     workspaces(installation, home: home, &details)
     skills(installation, &details)
     profiles(installation, &details)
+    code(&details)
     for name in names("\(root)/browser").prefix(Limit.workspaces) {
       let path = "\(root)/browser/\(name)/user-data"
       guard let status = try? files.status(path, followingLinks: true) else { continue }
@@ -199,6 +205,51 @@ struct DetailsReader {
         }
       }
     }
+  }
+
+  // MARK: code
+
+  private func code(_ details: inout OpenClawDetails) {
+    var bytes = 0
+    for (folder, isPlugin) in details.plugins.map({ ($0.folder, true) }) + details.skills.map({ ($0.folder, false) }) {
+      var pending = [(folder, 0)]
+      var files = 0
+      while let (directory, depth) = pending.popLast() {
+        for name in names(directory).reversed() where !name.hasPrefix(".") && name != "node_modules" {
+          let path = "\(directory)/\(name)"
+          // Links are not followed: what they lead to is no part of it.
+          let status: FileStatus
+          do { status = try self.files.status(path, followingLinks: false) } catch {
+            if error.code == .denied, details.unreadCode.count < Limit.code {
+              details.unreadCode.append(.init(path: path, what: Paths.explain(error)))
+            }
+            continue
+          }
+          if status.kind == .directory, depth < Limit.depth { pending.append((path, depth + 1)) }
+          guard status.kind == .regular, let dot = name.lastIndex(of: "."),
+            CodeScanner.extensions.contains(name[name.index(after: dot)...])
+          else { continue }
+          guard files < Limit.filesOfOne, details.codeFiles < Limit.code, bytes < Limit.codeBytes,
+            status.size <= Limit.fileBytes
+          else {
+            details.moreCode = true
+            continue
+          }
+          files += 1
+          do {
+            let text = try self.files.read(path, limit: Limit.fileBytes)
+            details.codeFiles += 1
+            bytes += text.count
+            for (kind, line) in CodeScanner.signs(text) {
+              details.codeSigns.append(.init(kind, file: path, line: line, isPlugin: isPlugin))
+            }
+          } catch {
+            details.unreadCode.append(.init(path: path, what: Paths.explain(error, limit: Limit.fileBytes)))
+          }
+        }
+      }
+    }
+    details.codeSigns.sort { ($0.file, $0.line, $0.kind.rawValue) < ($1.file, $1.line, $1.kind.rawValue) }
   }
 
   // MARK: logins

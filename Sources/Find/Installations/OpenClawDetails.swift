@@ -24,6 +24,31 @@ public struct OpenClawDetails: Sendable, Hashable {
   /// Logins of models and services: kind and expiry, never a value.
   public var profiles: [Profile] = []
 
+  /// What stands out in the code of plugins and skills: the first line of each sign in each file.
+  public var codeSigns: [CodeSign] = []
+  /// Files of code that could not be read, and why.
+  public var unreadCode: [Installation.Problem] = []
+  /// How many files of code were looked at, and whether there were more than are looked at.
+  public var codeFiles = 0
+  public var moreCode = false
+
+  public struct CodeSign: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+      case startsPrograms, dynamicCode, mining, oddPort, sendsFiles, hidden, sendsEnvironment
+    }
+    public var kind: Kind
+    public var file: String
+    public var line: Int
+    /// In a plugin; else in a skill.
+    public var isPlugin: Bool
+    public init(_ kind: Kind, file: String, line: Int, isPlugin: Bool) {
+      self.kind = kind
+      self.file = file
+      self.line = line
+      self.isPlugin = isPlugin
+    }
+  }
+
   public struct Document: Sendable, Hashable {
     public enum Role: String, Sendable, Hashable, CaseIterable {
       case approvals, jobs, manifest, package, registry, devices

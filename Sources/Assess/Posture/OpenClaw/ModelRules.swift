@@ -20,7 +20,13 @@ enum ModelRules {
       }
     }
     let common = settings.scopes[0]
-    for base in ["agents.defaults", "agent"] { add(settings["\(base).model"], "\(base).model", common) }
+    add(settings["agents.defaults.model"], "agents.defaults.model", common)
+    // Beside the model, in January 2026.
+    for fallback in settings["agents.defaults.modelFallbacks"]?.array ?? [] {
+      if let text = fallback.string {
+        out.append((text, common, settings.place(fallback, key: "agents.defaults.modelFallbacks")))
+      }
+    }
     for scope in settings.scopes.dropFirst() { add(scope.section.at("model"), scope.prefix + "model", scope) }
     return out
   }

@@ -214,10 +214,16 @@ enum PluginRules {
 
   private static func documents(_ subject: Subject, _ pick: @escaping (String) -> Bool, _ pass: String) -> [Answer] {
     Settings.details(subject) { details, _ in
-      let failures = (details.documents(.manifest) + details.documents(.package)).compactMap { document -> Answer? in
-        guard let problem = document.problem, pick(problem) else { return nil }
-        return .fail(problem, at: Finding.Location(file: document.path))
+      let folders = details.plugins.map(\.folder)
+      let code = details.unreadCode.filter { problem in
+        pick(problem.what) && folders.contains { problem.path.hasPrefix($0 + "/") }
       }
+      let failures =
+        code.map { Answer.fail($0.what, at: Finding.Location(file: $0.path)) }
+        + (details.documents(.manifest) + details.documents(.package)).compactMap { document -> Answer? in
+          guard let problem = document.problem, pick(problem) else { return nil }
+          return .fail(problem, at: Finding.Location(file: document.path))
+        }
       return Settings.outcome(failures, else: .pass(pass))
     }
   }
@@ -274,20 +280,55 @@ enum PluginRules {
     }
   }
 
-  static let pluginCode = Rule.unanswered(
-    "plugins.code-suspicious", "A plugin's code looks dangerous", .high,
-    because: "it runs with all rights of the gateway", tier: 2, requirement: "H15", openclaw: ["plugins.code_safety"],
-    why: "Code that runs programs, hides text or sends variables away does so as the gateway.",
-    remedy: "Run `openclaw security audit --deep` and read what it names; keep only plugins whose code somebody read.",
-    reason: "the code of plugins is not scanned here; `openclaw security audit --deep` does")
+  private static func words(_ kind: OpenClawDetails.CodeSign.Kind) -> (text: String, severity: Severity) {
+    switch kind {
+    case .startsPrograms: ("it starts programs", .medium)
+    case .dynamicCode: ("it runs text as code", .medium)
+    case .mining: ("it names a mining program", .critical)
+    case .oddPort: ("it opens a socket to an unusual port", .low)
+    case .sendsFiles: ("it reads files and sends requests", .medium)
+    case .hidden: ("part of it is made unreadable", .high)
+    case .sendsEnvironment: ("it reads variables and sends requests beside that", .high)
+    }
+  }
 
-  static let skillCode = Rule.unanswered(
-    "skills.code-suspicious", "A skill's code looks dangerous", .high,
-    because: "the agent runs it when the skill says so", tier: 2, requirement: "H15",
-    openclaw: ["skills.code_safety", "skills.code_safety.scan_failed"],
-    why: "Programs that a skill brings run with the agent's rights, and read its variables.",
-    remedy: "Run `openclaw security audit --deep` and read what it names; remove skills that nobody read.",
-    reason: "the code of skills is not scanned here; `openclaw security audit --deep` does")
+  /// Signs in the code of plugins or of skills.
+  private static func code(_ subject: Subject, ofPlugins: Bool, unread: String?) -> [Answer] {
+    Settings.details(subject) { details, _ in
+      var failures = details.codeSigns.filter { $0.isPlugin == ofPlugins }.map { sign in
+        let words = words(sign.kind)
+        return Answer.fail(words.text, at: Finding.Location(file: sign.file, line: sign.line), severity: words.severity)
+      }
+      if let unread {
+        let folders = details.skills.map(\.folder)
+        failures += details.unreadCode.filter { problem in folders.contains { problem.path.hasPrefix($0 + "/") } }.map {
+          Answer.fail("it was not read: \($0.what)", at: Finding.Location(file: $0.path), severity: .low).naming(unread)
+        }
+      }
+      if failures.isEmpty, details.moreCode { return [.notMeasured("there is more code than is looked through")] }
+      let count = ofPlugins ? details.plugins.count : details.skills.count
+      return Settings.outcome(
+        failures, else: .pass("nothing stands out in the code of \(count) \(ofPlugins ? "plugins" : "skills")"))
+    }
+  }
+
+  static let pluginCode = Rule(
+    "plugins.code-suspicious", "A plugin's code does what harmless code rarely does", .medium,
+    because: "it is a sign and no proof: each kind of sign has its own severity",
+    reads: ["extensions/**/*.js and the like"], tier: 2,
+    requirement: "H15", openclaw: ["plugins.code_safety"],
+    why: "Code that runs programs, hides text or sends variables away does so as the gateway, with all its keys.",
+    remedy: "Read the line that is named; keep only plugins whose code somebody read.", references: ["CWE-506"]
+  ) { subject in code(subject, ofPlugins: true, unread: nil) }
+
+  static let skillCode = Rule(
+    "skills.code-suspicious", "A skill's code does what harmless code rarely does", .medium,
+    because: "it is a sign and no proof: each kind of sign has its own severity",
+    reads: ["skills/**/*.js and the like"], tier: 2,
+    requirement: "H15", openclaw: ["skills.code_safety", "skills.code_safety.scan_failed"],
+    why: "Programs that a skill brings run with the agent's rights and read its variables.",
+    remedy: "Read the line that is named; remove skills that nobody read.", references: ["CWE-506"]
+  ) { subject in code(subject, ofPlugins: false, unread: "skills.code_safety.scan_failed") }
 
   static let collector = Rule.unanswered(
     "plugins.own-audit-failed", "A plugin's own security check broke down", .low,

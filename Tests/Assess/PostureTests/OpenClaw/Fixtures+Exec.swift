@@ -282,7 +282,7 @@ extension Fixture {
       .fail(
         "skills.too-many-folders", .low, "not walked", detailed { $0.truncatedSkills = ["\(state)/workspace/skills"] }),
       .pass("skills.too-many-folders", "0 skills", detailed()),
-    ] + unanswered("plugins.code-suspicious", "not scanned") + unanswered("skills.code-suspicious", "not scanned")
+    ] + code
     + unanswered("plugins.own-audit-failed", "only the product")
 
   static let places: [Fixture] =
@@ -303,4 +303,33 @@ extension Fixture {
       "agents.claude-bypass", .high, "claude-cli is used", line: 1,
       fails: "{agents:{defaults:{model:{primary:'claude-cli/opus'}}}}",
       passes: ["{}", "{tools:{exec:{mode:'ask'}},agents:{defaults:{model:'claude-cli/opus'}}}"])
+
+  private static func signs(_ kinds: [OpenClawDetails.CodeSign.Kind], inPlugin: Bool) -> Subject {
+    detailed {
+      $0.codeSigns = kinds.map { .init($0, file: "\(state)/x/i.js", line: 7, isPlugin: inPlugin) }
+      $0.skills = [.init(name: "x", folder: "\(state)/skills/x")]
+    }
+  }
+
+  private static let code: [Fixture] =
+    [("plugins.code-suspicious", true), ("skills.code-suspicious", false)].flatMap { rule, inPlugin in
+      unseen(rule) + [
+        .fail(rule, .critical, "mining", line: 7, signs([.mining], inPlugin: inPlugin)),
+        .fail(rule, .high, "sends requests beside that", line: 7, signs([.sendsEnvironment], inPlugin: inPlugin)),
+        .fail(rule, .high, "unreadable", line: 7, signs([.hidden], inPlugin: inPlugin)),
+        .fail(
+          rule, .medium, "starts programs", line: 7,
+          signs([.startsPrograms, .dynamicCode, .sendsFiles], inPlugin: inPlugin)),
+        .fail(rule, .low, "unusual port", line: 7, signs([.oddPort], inPlugin: inPlugin)),
+        .pass(rule, "nothing stands out", signs([.mining], inPlugin: !inPlugin)),
+        .blind(rule, "more code", detailed { $0.moreCode = true }),
+      ]
+    }
+    + [
+      .fail(
+        "skills.code-suspicious", .low, "was not read",
+        signs([], inPlugin: false).with {
+          $0.installation?.details?.unreadCode = [.init(path: "\(state)/skills/x/i.js", what: "permission denied")]
+        })
+    ]
 }
