@@ -21,13 +21,15 @@ enum ExtensionRules {
       let place = settings.place("plugins.allow")
       let allow = settings["plugins.allow"]?.strings ?? []
       if !allow.isEmpty, !allow.contains("*") { return [.pass("plugins.allow has \(allow.count) entries", at: place)] }
-      let names = (settings["plugins.entries"]?.members ?? []).map(\.name)
+      let entered = (settings["plugins.entries"]?.members ?? []).map(\.name)
+      let found = (settings.installation.details?.plugins ?? []).map(\.id)
+      let names = entered + found.filter { !entered.contains($0) }
       let paths = settings["plugins.load.paths"]?.strings ?? []
       let used = !names.isEmpty || !paths.isEmpty
       let list = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
       return [
         .fail(
-          "plugins.allow is \(allow.isEmpty ? "empty" : "*")\(used ? ", and \(names.count + paths.count) plugins or folders are configured" : "")",
+          "plugins.allow is \(allow.isEmpty ? "empty" : "*")\(used ? ", and \(names.count + paths.count) plugins or folders are there" : "")",
           at: place, severity: used ? .medium : nil,
           fix: settings.edit(
             "plugins.allow", to: names.isEmpty ? "the ids of the plugins that are wanted" : "[\(list)], or fewer"))

@@ -132,7 +132,12 @@ enum GatewayRules {
     remedy: "Delete gateway.allowRealIpFallback.", references: ["CWE-348"]
   ) { subject in
     Settings.judge(subject) { settings in
-      settings.switchRule("gateway.allowRealIpFallback", severity: settings.exposure.isEmpty ? nil : .high)
+      // Behind a proxy elsewhere the header comes from outside whatever the gateway is bound to.
+      let behindProxy =
+        settings["gateway.auth.mode"]?.string == "trusted-proxy"
+        && (settings["gateway.trustedProxies"]?.strings ?? []).contains { Address($0)?.isLoopback != true }
+      return settings.switchRule(
+        "gateway.allowRealIpFallback", severity: settings.exposure.isEmpty && !behindProxy ? nil : .high)
     }
   }
 

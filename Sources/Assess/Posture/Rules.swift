@@ -6,18 +6,21 @@ public enum Rules {
   /// Who can reach the agent, and who is let in.
   private static let entrance: [Rule] =
     GatewayRules.all + LoginRules.all + TrustRules.all + ControlUIRules.all + DiscoveryRules.all + HookRules.all
-    + OwnGatewayRules.all
+    + DoorRules.all + ControlRules.all
 
   /// What it may do for them.
   private static let abilities: [Rule] =
     ToolRules.all + ExecRules.all + SandboxRules.all + CageRules.all + ChannelRules.all + ChannelTrustRules.all
-    + ExposureRules.all + ModelRules.all + BrowserRules.all + OwnToolRules.all
+    + MessengerRules.all
+    + ExposureRules.all + ModelRules.all + BrowserRules.all + LooseRules.all
 
   /// What lies around it.
   private static let surroundings: [Rule] =
-    FileRules.all + StateRules.all + OwnStateRules.all + SecretRules.all + HostRules.all + ContainerRules.all
+    FileRules.all + StateRules.all + SurroundingsRules.all + EnvironmentRules.all + SecretRules.all + HostRules.all
+    + ContainerRules.all
     + ExtensionRules.all
-    + PluginRules.all + OwnSupplyRules.all + ReleaseRules.all + KinRules.all
+    + PluginRules.all + CodeRules.all + SupplyRules.all + RemoteRules.all + ReleaseRules.all + TraceRules.all
+    + KinRules.all
 
   /// The rule of that id; nil where there is none.
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }

@@ -125,4 +125,34 @@ import Testing
     #expect(details.profiles.map(\.type) == ["token", "oauth"])
     #expect(details.profiles.map(\.expires) == [nil, 5])
   }
+
+  @Test func `no file beside the configuration is too odd to be read`() throws {
+    let seeds = [
+      ("exec-approvals.json", #"{"defaults": {"ask": "off"}, "agents": {"a": {"allowlist": [{"pattern": "x"}]}}}"#),
+      ("cron/jobs.json", #"[{"name": "a", "payload": {}}]"#),
+      ("credentials/telegram-allowFrom.json", #"{"allowFrom": ["1", 2, null]}"#),
+      ("extensions/a/package.json", #"{"openclaw": {"extensions": "i.js"}, "version": 3}"#),
+      ("extensions/a/openclaw.plugin.json", #"{"id": ["a"]}"#),
+      ("agents/main/agent/auth-profiles.json", #"{"profiles": {"a": {"type": 1, "expires": "x"}}}"#),
+      ("skills/s/config/mcporter.json", "{}"),
+    ]
+    var state: UInt64 = 0x2545_F491_4F6C_DD1D
+    for round in 0..<600 {
+      let details = try details { files in
+        files.add("\(self.state)/skills/s/SKILL.md", "")
+        for (name, text) in seeds {
+          var bytes = Array(text.utf8)
+          for _ in 0..<(round % 4) {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            bytes[Int(state >> 8) % bytes.count] = UInt8(truncatingIfNeeded: state >> 40)
+          }
+          files.add("\(self.state)/\(name)", bytes: round % 5 == 4 ? Array(bytes.dropLast(Int(state & 31))) : bytes)
+        }
+      }
+      #expect(details.documents.allSatisfy { ($0.configuration == nil) != ($0.problem == nil) })
+      #expect(details.plugins.count == 1 && details.skills.count == 1)
+    }
+  }
 }

@@ -3,8 +3,8 @@ import Installations
 import Matching
 import Model
 
-/// Loosened cages and skipped questions that the product's own audit does not look at.
-enum OwnToolRules {
+/// Loosened cages and skipped questions.
+enum LooseRules {
   static let all = [
     approvalFallback, approvalLoose, searchPath, sandboxSoftened, sandboxNetwork, sandboxWorkspace, sandboxShared,
     sandboxBrowser, sandboxHostKeys, sandboxSecrets, browserUncaged, browserFlags, browserOwn, oneForAll, jobsUnsafe,
