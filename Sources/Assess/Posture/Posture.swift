@@ -10,7 +10,8 @@ public import Model
 public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
   rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
     rule.check(subject).map { answer in
-      let theirs = answer.openclawCheckID ?? rule.openclaw.first
+      // Rules that hold for every product ask nothing of another's audit.
+      let theirs = subject.agent.kind == "openclaw" ? answer.openclawCheckID ?? rule.openclaw.first : nil
       return Finding(
         rule: rule.id, title: rule.title, severity: answer.severity ?? rule.severity, outcome: answer.outcome,
         agent: subject.agent.id, location: answer.location, evidence: shown(answer.evidence), why: rule.why,

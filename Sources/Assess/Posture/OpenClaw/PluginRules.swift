@@ -31,7 +31,7 @@ enum PluginRules {
             at: settings.place(key))
         ]
       }
-      return [.fail("\(key) has \(shown(settled)), and no such plugin is installed", at: settings.place(key))]
+      return [.fail("\(key) has \(shown(settled)), which is neither in extensions/ nor known to come with a release", at: settings.place(key))]
     }
   }
 

@@ -1,3 +1,4 @@
+import Installations
 import Knowledge
 import Model
 import Testing
@@ -41,5 +42,12 @@ import Testing
     }
     let asked = Rules.all.filter(\.measures).flatMap(\.openclaw)
     #expect(asked.filter { !answered.contains($0) } == [])
+  }
+
+  @Test func `findings of another product name no check of OpenClaw`() {
+    let subject = Fixture.kin("nanobot", "{}") { $0.installation?.mode = 0o777 }
+    let findings = assess(subject)
+    #expect(findings.contains { $0.rule == "files.state-directory-mode" && $0.outcome == .fail })
+    #expect(findings.allSatisfy { $0.openclawCheckID == nil })
   }
 }
