@@ -48,6 +48,7 @@ struct DetailsReader {
       details.browserProfiles.append(.init(path: path, role: .credentials, status: status))
     }
     details.workTree = workTree(root)
+    details.isEncrypted = isEncrypted(root)
     details.linger = linger(installation.ownerName)
     return details
   }
@@ -174,6 +175,27 @@ struct DetailsReader {
       directory = Paths.parent(of: directory)
     }
     return nil
+  }
+
+  /// By the layers of the block device, as the kernel's device mapper names them. A file system without one of its own
+  /// (an overlay, a share, Btrfs) says nothing.
+  private func isEncrypted(_ path: String) -> Bool? {
+    guard let device = (try? files.status(path, followingLinks: true))?.device else { return nil }
+    let major = (device >> 8) & 0xFFF | (device >> 32) & 0xFFFF_F000
+    let minor = device & 0xFF | (device >> 12) & 0xFFFF_FF00
+    guard major != 0, let start = try? files.realPath("/sys/dev/block/\(major):\(minor)") else { return nil }
+    var pending = [start]
+    var seen = 0
+    while let layer = pending.popLast(), seen < 64 {
+      seen += 1
+      if let text = try? files.read("\(layer)/dm/uuid", limit: 4096), text.starts(with: Array("CRYPT-".utf8)) {
+        return true
+      }
+      for name in names("\(layer)/slaves").prefix(32) {
+        if let below = try? files.realPath("/sys/class/block/\(name)") { pending.append(below) }
+      }
+    }
+    return false
   }
 
   /// `loginctl enable-linger` leaves a file with the user's name.

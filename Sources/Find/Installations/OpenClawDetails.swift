@@ -21,6 +21,8 @@ public struct OpenClawDetails: Sendable, Hashable {
   public var browserProfiles: [Installation.FileFact] = []
   /// Whether units of the owner start without a login; nil where that could not be looked at.
   public var linger: Bool?
+  /// Whether a layer of encryption lies below the file system of the state directory; nil where that cannot be told.
+  public var isEncrypted: Bool?
   /// Logins of models and services: kind and expiry, never a value.
   public var profiles: [Profile] = []
 

@@ -155,4 +155,25 @@ import Testing
       #expect(details.plugins.count == 1 && details.skills.count == 1)
     }
   }
+
+  @Test(arguments: [("CRYPT-LUKS2-0f-home", true), ("LVM-abc", false)] as [(String, Bool)])
+  func `encryption is seen through the layers of the block device`(uuid: String, isEncrypted: Bool) throws {
+    func find(major: UInt64) throws -> OpenClawDetails {
+      try details { files in
+        files.add(
+          node: state, .directory(FileStatus(kind: .directory, mode: 0o700, owner: 1000, device: major << 8 | 1)),
+          owner: 1000)
+        files.add(link: "/sys/dev/block/253:1", to: "/sys/devices/virtual/block/dm-1")
+        files.add("/sys/devices/virtual/block/dm-1/dm/uuid", "LVM-root", mode: 0o444, owner: 0)
+        files.add(directory: "/sys/devices/virtual/block/dm-1/slaves/dm-0", mode: 0o755, owner: 0)
+        files.add(link: "/sys/class/block/dm-0", to: "/sys/devices/virtual/block/dm-0")
+        files.add("/sys/devices/virtual/block/dm-0/dm/uuid", uuid, mode: 0o444, owner: 0)
+        // A layer that names itself must not be walked for ever.
+        files.add(directory: "/sys/devices/virtual/block/dm-0/slaves/dm-0", mode: 0o755, owner: 0)
+      }
+    }
+    #expect(try find(major: 253).isEncrypted == isEncrypted)
+    #expect(try find(major: 0).isEncrypted == nil)
+    #expect(try find(major: 8).isEncrypted == nil)
+  }
 }

@@ -22,16 +22,29 @@ enum StateRules {
     }
   }
 
-  static let volume = Rule.unanswered(
-    "files.volume-encryption", "The state lies on a disk that is not encrypted", .low,
-    because: "it matters for laptops and for disks that are sold or sent back", tier: 3, requirement: "H14",
+  static let volume = Rule(
+    "files.volume-unencrypted", "The state lies on a disk that is not encrypted", .low,
+    because:
+      "it matters for laptops and for disks that are sold or sent back; a provider may encrypt below what is seen here",
+    reads: ["block device of the state directory", "/sys/dev/block"], tier: 3, requirement: "H14",
     openclaw: ["fs.unencrypted_state_volume"],
     why: "Whoever holds the disk reads every token and conversation on it.",
-    remedy:
-      "Encrypt the disk, or keep the state on a volume that is: `lsblk -o NAME,TYPE,MOUNTPOINTS` shows layers of type crypt.",
-    reason:
-      "whether the disk below is encrypted is not looked at: `lsblk -o NAME,TYPE,MOUNTPOINTS` shows layers of type crypt"
-  )
+    remedy: "Encrypt the disk, or keep the state on a volume that is.", references: ["CWE-311"]
+  ) { subject in
+    Settings.details(subject) { details, installation in
+      let place = Finding.Location(file: installation.stateDirectory)
+      switch details.isEncrypted {
+      case true: return [.pass("a layer of encryption is below it", at: place)]
+      case false: return [.fail("no layer of encryption below it is known to this machine", at: place)]
+      default:
+        return [
+          .notMeasured(
+            "the block device below it is not seen from here: `lsblk -o NAME,TYPE,MOUNTPOINTS` shows layers of type crypt",
+            at: place)
+        ]
+      }
+    }
+  }
 
   static let crossAgent = Rule(
     "sessions.across-agents", "An agent may read the conversations of the others", .medium,

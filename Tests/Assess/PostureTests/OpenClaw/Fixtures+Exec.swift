@@ -291,7 +291,12 @@ extension Fixture {
       .fail(
         "files.configuration-link", .low, "leads to /srv/oc.json", detailed { $0.configurationLink = "/srv/oc.json" }),
       .pass("files.configuration-link", "a file of its own", detailed()),
-    ] + unanswered("files.volume-encryption", "not looked at")
+    ] + unseen("files.volume-unencrypted")
+    + [
+      .fail("files.volume-unencrypted", .low, "no layer of encryption", detailed { $0.isEncrypted = false }),
+      .pass("files.volume-unencrypted", "a layer of encryption", detailed { $0.isEncrypted = true }),
+      .blind("files.volume-unencrypted", "lsblk", detailed()),
+    ]
     + setting(
       "sessions.across-agents", .medium, "is all", line: 1, fails: "{tools:{sessions:{visibility:'all'}}}",
       passes: ["{}", "{tools:{agentToAgent:{enabled:true,allow:['a']}}}"])
