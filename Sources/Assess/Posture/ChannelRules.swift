@@ -9,7 +9,7 @@ enum ChannelRules {
     "channels.dm-open", "Strangers may write to the agent", .high,
     because: "every message is an instruction to a model that has tools; how bad depends on the tools",
     reads: ["channels.*.dmPolicy", "channels.*.dm.policy", "channels.*.allowFrom", "channels.*.accounts.*"], tier: 1,
-    requirement: "H18", openclaw: "channels.<p>.dm.open",
+    requirement: "H18", openclaw: ["channels.<p>.dm.open", "channels.<p>.dm.disabled"],
     why:
       "Anybody who finds the bot commands it, spends its model budget, and can ask it for what it knows of its owner.",
     remedy: "Set dmPolicy to pairing or allowlist.", references: ["CWE-284"]
@@ -25,7 +25,7 @@ enum ChannelRules {
     reads: [
       "channels.*.groupPolicy", "channels.defaults.groupPolicy", "channels.*.groupAllowFrom", "channels.*.accounts.*",
     ],
-    tier: 1, requirement: "H18", openclaw: "security.exposure.open_groups_with_runtime_or_fs",
+    tier: 1, requirement: "H18",
     why:
       "Whoever adds the bot to a group, and everybody in it, gives it instructions; quoted text and links count too.",
     remedy: "Set groupPolicy to allowlist.", references: ["CWE-284"]
@@ -42,7 +42,16 @@ enum ChannelRules {
       let doors = settings.doors(side)
       let open = doors.filter { $0.policy == .open }
       guard open.isEmpty else {
-        return open.map { .fail("\($0.evidence) (\($0.name))", at: $0.location, fix: fix(settings, $0)) }
+        return open.map {
+          .fail("\($0.evidence) (\($0.name))", at: $0.location, fix: fix(settings, $0)).naming(
+            side == .direct ? "channels.\($0.channel).dm.open" : nil)
+        }
+      }
+      // The product says so for its own reasons; to nobody it is a weakness.
+      if side == .direct, let shut = doors.first(where: \.isDisabled) {
+        return [
+          .pass("\(shut.evidence) (\(shut.name))", at: shut.location).naming("channels.\(shut.channel).dm.disabled")
+        ]
       }
       return [.pass(doors.isEmpty ? "no channel is configured" : closed, at: settings.place("channels"))]
     }
@@ -52,7 +61,7 @@ enum ChannelRules {
     "channels.open-with-exec", "Strangers' messages can become commands on this host", .critical,
     because: "an open door and unasked commands together are a shell for everybody",
     reads: ["channels.*.dmPolicy", "channels.*.groupPolicy", "tools.exec.mode", "agents.*.sandbox.mode"], tier: 1,
-    requirement: "N4", openclaw: "security.exposure.open_channels_with_exec",
+    requirement: "N4", openclaw: ["security.exposure.open_channels_with_exec"],
     why: "No flaw is needed: a stranger asks the agent to run a command, and it runs.",
     remedy: "Close the channels, or take commands away from the agent.", references: ["CWE-284", "CWE-77"]
   ) { subject in

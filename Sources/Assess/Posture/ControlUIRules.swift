@@ -20,7 +20,7 @@ enum ControlUIRules {
   static let originsWildcard = Rule(
     "control-ui.origins-wildcard", "Any web page may talk to the gateway", .high,
     because: "the browser's own wall between pages is taken down; a token is still needed where one is set",
-    reads: [key], tier: 1, requirement: "H10", openclaw: "gateway.control_ui.allowed_origins_wildcard",
+    reads: [key], tier: 1, requirement: "H10", openclaw: ["gateway.control_ui.allowed_origins_wildcard"],
     why: "A page that a person opens can connect to the gateway from their browser and use what the browser stored.",
     remedy: "List the exact origins from which the page is used.", references: ["CWE-346", "CWE-942"]
   ) { subject in
@@ -44,7 +44,7 @@ enum ControlUIRules {
     "control-ui.origins-missing", "An exposed gateway does not say which origins may use its page", .medium,
     because: "newer releases refuse such origins, older ones take them",
     reads: [key, "gateway.bind", "listening sockets"], tier: 1, requirement: "H10",
-    openclaw: "gateway.control_ui.allowed_origins_required",
+    openclaw: ["gateway.control_ui.allowed_origins_required"],
     why: "Releases differ in what they do without a list: some accept the origin that the request names.",
     remedy: "List the exact origins from which the page is used.", references: ["CWE-346"]
   ) { subject in
@@ -66,7 +66,7 @@ enum ControlUIRules {
     "control-ui.host-header-fallback", "The page trusts the name that a request brings along", .high,
     because: "a name that an attacker makes resolve to this address passes as the page's own origin",
     reads: ["gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback"], tier: 1, requirement: "H10",
-    openclaw: "gateway.control_ui.host_header_origin_fallback",
+    openclaw: ["gateway.control_ui.host_header_origin_fallback"],
     why:
       "A page of an attacker, its name pointed at this address (DNS rebinding), talks to the gateway as if it were its own page.",
     remedy: "Delete the switch and list exact origins instead.", references: ["CWE-350"]
@@ -81,7 +81,7 @@ enum ControlUIRules {
   static let insecureAuth = Rule(
     "control-ui.insecure-auth", "The page accepts a token without a device's key", .medium,
     because: "a copied token is enough, from any device", reads: ["gateway.controlUi.allowInsecureAuth"], tier: 1,
-    requirement: "H10", openclaw: "gateway.control_ui.insecure_auth",
+    requirement: "H10", openclaw: ["gateway.control_ui.insecure_auth"],
     why:
       "The second wall, the key of a paired device, is gone: who has the token has everything, also over plain HTTP.",
     remedy: "Delete gateway.controlUi.allowInsecureAuth.", references: ["CWE-308"]
@@ -93,7 +93,7 @@ enum ControlUIRules {
     "control-ui.device-auth-disabled", "Devices need no pairing", .critical,
     because: "the pairing of devices is switched off for everybody",
     reads: ["gateway.controlUi.dangerouslyDisableDeviceAuth"], tier: 1, requirement: "H10",
-    openclaw: "gateway.control_ui.device_auth_disabled",
+    openclaw: ["gateway.control_ui.device_auth_disabled"],
     why:
       "Any client with the token, or any client at all where there is none, is an operator without anybody confirming it.",
     remedy: "Delete gateway.controlUi.dangerouslyDisableDeviceAuth and pair your devices again.",
@@ -111,7 +111,7 @@ enum DiscoveryRules {
     "discovery.mdns-full", "The gateway announces paths, user and SSH port to the segment", .medium,
     because: "it gives nothing away that opens a door, but everything that helps to find one",
     reads: ["discovery.mdns.mode", "OPENCLAW_DISABLE_BONJOUR"], tier: 1, requirement: "N1",
-    openclaw: "discovery.mdns_full_mode",
+    openclaw: ["discovery.mdns_full_mode"],
     why:
       "Everybody on the same network learns that an agent runs here, under which user, in which folder, and where SSH listens.",
     remedy: "Set discovery.mdns.mode to off or minimal.", references: ["CWE-200"]

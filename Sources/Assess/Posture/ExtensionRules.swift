@@ -9,7 +9,7 @@ enum ExtensionRules {
     "plugins.no-allow-list", "Any plugin that is found is loaded", .low,
     because: "a plugin must get onto the disk first; worse where plugins are in use",
     reads: ["plugins.enabled", "plugins.allow", "plugins.entries", "plugins.load.paths"], tier: 2, requirement: "H15",
-    openclaw: "plugins.extensions_no_allowlist",
+    openclaw: ["plugins.extensions_no_allowlist"],
     why:
       "A plugin runs inside the gateway with all its rights. One that a download or the agent itself drops into a folder is loaded at the next start.",
     remedy: "Name the plugins that are wanted in plugins.allow.", references: ["CWE-829"]
@@ -21,13 +21,15 @@ enum ExtensionRules {
       let place = settings.place("plugins.allow")
       let allow = settings["plugins.allow"]?.strings ?? []
       if !allow.isEmpty, !allow.contains("*") { return [.pass("plugins.allow has \(allow.count) entries", at: place)] }
-      let names = (settings["plugins.entries"]?.members ?? []).map(\.name)
+      let entered = (settings["plugins.entries"]?.members ?? []).map(\.name)
+      let found = (settings.installation.details?.plugins ?? []).map(\.id)
+      let names = entered + found.filter { !entered.contains($0) }
       let paths = settings["plugins.load.paths"]?.strings ?? []
       let used = !names.isEmpty || !paths.isEmpty
       let list = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
       return [
         .fail(
-          "plugins.allow is \(allow.isEmpty ? "empty" : "*")\(used ? ", and \(names.count + paths.count) plugins or folders are configured" : "")",
+          "plugins.allow is \(allow.isEmpty ? "empty" : "*")\(used ? ", and \(names.count + paths.count) plugins or folders are there" : "")",
           at: place, severity: used ? .medium : nil,
           fix: settings.edit(
             "plugins.allow", to: names.isEmpty ? "the ids of the plugins that are wanted" : "[\(list)], or fewer"))
@@ -36,7 +38,7 @@ enum ExtensionRules {
   }
 
   /// Everything here needs hooks to be on; off is fine.
-  private static func hooks(_ subject: Subject, _ question: (Settings) -> [Answer]) -> [Answer] {
+  static func hooks(_ subject: Subject, _ question: (Settings) -> [Answer]) -> [Answer] {
     Settings.judge(subject) { settings in
       guard settings.flag("hooks.enabled") == true else {
         return [.pass("hooks are off", at: settings.place("hooks.enabled"))]
@@ -48,7 +50,7 @@ enum ExtensionRules {
   static let hookToken = Rule(
     "hooks.token-weak", "The token of the hooks can be guessed", .high,
     because: "a hook puts text before the model as if the owner had sent it", reads: ["hooks.enabled", "hooks.token"],
-    tier: 1, requirement: "H10", openclaw: "hooks.token_too_short",
+    tier: 1, requirement: "H10", openclaw: ["hooks.token_too_short"],
     why: "Who guesses it gives the agent instructions with one HTTP request.",
     remedy: "Use a random token of at least 32 bytes, another than the gateway's.", references: ["CWE-521"]
   ) { subject in
@@ -69,7 +71,7 @@ enum ExtensionRules {
     "hooks.token-reused", "The hooks use the gateway's own token", .critical,
     because: "the token is given to mail and web services, and it is the operator's key",
     reads: ["hooks.token", "gateway.auth.token", "gateway.auth.password"], tier: 1, requirement: "H10",
-    openclaw: "hooks.token_reuse_gateway_token",
+    openclaw: ["hooks.token_reuse_gateway_token"],
     why: "Every service that may call a hook holds the key to the whole gateway, and leaks it with its own logs.",
     remedy: "Give the hooks a token of their own, and make a new one for the gateway.", references: ["CWE-1391"]
   ) { subject in
@@ -107,7 +109,7 @@ enum ExtensionRules {
   static let hookPath = Rule(
     "hooks.path-root", "The hooks answer on every path", .high,
     because: "the hooks take over the gateway's other routes", reads: ["hooks.enabled", "hooks.path"], tier: 1,
-    requirement: "H10", openclaw: "hooks.path_root",
+    requirement: "H10", openclaw: ["hooks.path_root"],
     why: "Requests meant for other parts of the gateway are treated as hooks, with the hooks' weaker login.",
     remedy: "Set hooks.path to /hooks."
   ) { subject in

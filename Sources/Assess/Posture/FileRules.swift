@@ -36,7 +36,10 @@ enum FileRules {
 
   /// The common shape: every file of some roles, judged by its mode.
   private static func modes(
-    _ subject: Subject, _ roles: Set<Installation.FileFact.Role>, none: String, worstWhenWritable: Severity
+    _ subject: Subject, _ roles: Set<Installation.FileFact.Role>, none: String, worstWhenWritable: Severity,
+    theirs: (Installation.FileFact.Role, _ others: (text: String, writes: Bool, everybody: Bool)) -> String? = { _, _ in
+      nil
+    }
   ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     let facts = installation.files.filter { roles.contains($0.role) }
@@ -55,8 +58,8 @@ enum FileRules {
       failures.append(
         .fail(
           "mode \(octal(fact.status.mode)): \(others.text)\(sheltered ? "; the state directory keeps others out today" : "")",
-          at: Finding.Location(file: fact.path), severity: severity, fix: chmod(isDirectory ? "700" : "600", fact.path))
-      )
+          at: Finding.Location(file: fact.path), severity: severity, fix: chmod(isDirectory ? "700" : "600", fact.path)
+        ).naming(theirs(fact.role, others)))
     }
     guard failures.isEmpty else { return capped(failures) }
     return [
@@ -90,7 +93,10 @@ enum FileRules {
     "files.state-directory-mode", "Others on this machine may look into the agent's state", .medium,
     because: "names and sizes are seen at once, contents as far as the files let it",
     reads: ["mode of the state directory"],
-    for: .everyone, tier: 1, requirement: "H13", openclaw: "fs.state_dir.perms_readable",
+    for: .everyone, tier: 1, requirement: "H13",
+    openclaw: [
+      "fs.state_dir.perms_readable", "fs.state_dir.perms_group_writable", "fs.state_dir.perms_world_writable",
+    ],
     why:
       "Other accounts list conversations, projects and devices, and read each file whose own mode lets them. Who may write there plants code that the agent runs.",
     remedy: "Set the directory's mode to 700.", references: ["CWE-732"]
@@ -108,7 +114,13 @@ enum FileRules {
       .fail(
         "mode \(octal(installation.mode)): \(others?.text ?? "others may pass through it")", at: place,
         severity: severity,
-        fix: chmod("700", path))
+        fix: chmod("700", path)
+      ).naming(
+        others.map {
+          $0.writes
+            ? $0.everybody ? "fs.state_dir.perms_world_writable" : "fs.state_dir.perms_group_writable"
+            : "fs.state_dir.perms_readable"
+        })
     ]
   }
 
@@ -116,13 +128,20 @@ enum FileRules {
     "files.configuration-mode", "Others on this machine may read the agent's configuration", .high,
     because: "it holds tokens and keys of channels, models and the gateway; who may write it runs code as the agent",
     reads: ["mode of the configuration and its includes"], for: .everyone, tier: 1, requirement: "H14",
-    openclaw: "fs.config.perms_world_readable",
+    openclaw: [
+      "fs.config.perms_world_readable", "fs.config.perms_group_readable", "fs.config.perms_writable",
+      "fs.config_include.perms_world_readable", "fs.config_include.perms_group_readable",
+      "fs.config_include.perms_writable",
+    ],
     why: "Another account copies the keys in it, or points the agent at a model, a server or a command of its own.",
     remedy: "Set the file's mode to 600.", references: ["CWE-732"]
   ) { subject in
     modes(
       subject, [.configuration, .include, .backup], none: "no configuration file was seen", worstWhenWritable: .critical
-    )
+    ) { role, others in
+      let end = others.writes ? "perms_writable" : others.everybody ? "perms_world_readable" : "perms_group_readable"
+      return role == .backup ? nil : (role == .include ? "fs.config_include." : "fs.config.") + end
+    }
   }
 
   static let credentials = Rule(
@@ -130,25 +149,37 @@ enum FileRules {
     because: "they are logins of channels and models, ready to use",
     reads: ["modes of credentials, login profiles, device keys, TLS keys, databases, approvals"], for: .everyone,
     tier: 1,
-    requirement: "H14", openclaw: "fs.credentials_dir.perms_readable",
+    requirement: "H14",
+    openclaw: [
+      "fs.credentials_dir.perms_readable", "fs.credentials_dir.perms_writable", "fs.auth_profiles.perms_readable",
+      "fs.auth_profiles.perms_writable",
+    ],
     why: "Another account takes over the messenger session, the model account or the device's identity.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "CWE-522"]
   ) { subject in
     modes(
       subject, [.credentialsDirectory, .credentials, .authProfiles, .deviceKey, .tlsKey, .database, .approvals],
-      none: "no credential file was seen", worstWhenWritable: .critical)
+      none: "no credential file was seen", worstWhenWritable: .critical
+    ) { role, others in
+      let end = others.writes ? ".perms_writable" : ".perms_readable"
+      return role == .credentialsDirectory
+        ? "fs.credentials_dir" + end : role == .authProfiles ? "fs.auth_profiles" + end : nil
+    }
   }
 
   static let transcripts = Rule(
     "files.transcripts-mode", "Others on this machine may read the agent's conversations", .medium,
     because: "they hold private talk, tool output and now and then a pasted key",
     reads: ["modes of session stores, transcripts, logs"], for: .everyone, tier: 1, requirement: "H13",
-    openclaw: "fs.sessions_store.perms_readable",
+    openclaw: ["fs.sessions_store.perms_readable", "fs.log_file.perms_readable"],
     why: "Another account reads what was said and what tools returned, keys that were pasted included.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "GHSA-vr7j-g7jv-h5mp"]
   ) { subject in
     var answers = modes(
-      subject, [.sessions, .transcript, .log], none: "no transcript or log was seen", worstWhenWritable: .high)
+      subject, [.sessions, .transcript, .log], none: "no transcript or log was seen", worstWhenWritable: .high
+    ) { role, _ in
+      role == .sessions ? "fs.sessions_store.perms_readable" : role == .log ? "fs.log_file.perms_readable" : nil
+    }
     if let more = subject.installation?.moreTranscripts, more > 0, let last = answers.indices.last {
       answers[last].evidence += "; \(more) more transcripts were not looked at"
     }
@@ -170,7 +201,7 @@ enum FileRules {
     "files.state-directory-link", "The state directory is a symbolic link", .low,
     because: "where it leads may lie outside the home, with other owners, modes and backups",
     reads: ["path of the state directory"], for: .everyone, tier: 2, requirement: "H13",
-    openclaw: "fs.state_dir.symlink",
+    openclaw: ["fs.state_dir.symlink"],
     why:
       "Whoever may change the target's parent folder swaps the whole state, and programs that check only the link see nothing.",
     remedy: "Move the directory to where the link stands, or name its real path in the agent's own variable for it.",
@@ -196,7 +227,7 @@ enum FileRules {
     "files.synced-folder", "The agent's state lies in a folder that is copied to a cloud", .medium,
     because: "keys and conversations leave the machine, and a change made elsewhere comes back in",
     reads: ["paths of the state directory and the configuration"], for: .everyone, tier: 1, requirement: "H14",
-    openclaw: "fs.synced_dir",
+    openclaw: ["fs.synced_dir"],
     why:
       "Tokens and transcripts are copied to another company's computers, and who gets into that account writes the agent's configuration.",
     remedy: "Move the state directory to a folder that is not synchronised.", references: ["CWE-538"]

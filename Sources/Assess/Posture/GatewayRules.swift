@@ -88,7 +88,7 @@ enum GatewayRules {
     "gateway.tailscale-serve", "Tailscale serves the gateway to the tailnet", .info,
     because: "the tailnet asks for an identity, so this is a choice rather than a hole",
     reads: ["gateway.tailscale.mode", "--tailscale"], tier: 3, requirement: "H9",
-    openclaw: "gateway.tailscale_serve",
+    openclaw: ["gateway.tailscale_serve"],
     why: "Every device and user of the tailnet reaches the gateway, unless the tailnet's own rules narrow that down.",
     remedy: "Keep it if it is wanted, and limit it in the tailnet's access rules to your own devices."
   ) { subject in
@@ -104,7 +104,8 @@ enum GatewayRules {
   static let tailscaleFunnel = Rule(
     "gateway.tailscale-funnel", "Tailscale Funnel puts the gateway on the internet", .critical,
     because: "a funnel is open to the whole internet and is found within hours",
-    reads: ["gateway.tailscale.mode", "--tailscale"], tier: 1, requirement: "H8", openclaw: "gateway.tailscale_funnel",
+    reads: ["gateway.tailscale.mode", "--tailscale"], tier: 1, requirement: "H8",
+    openclaw: ["gateway.tailscale_funnel"],
     why: "Anybody on the internet can talk to the gateway. Only its login stands before a shell on this host.",
     remedy: "Switch the funnel off; serve inside the tailnet reaches your own devices as well.",
     references: ["CWE-1327"]
@@ -126,12 +127,17 @@ enum GatewayRules {
   static let realIPFallback = Rule(
     "gateway.real-ip-fallback", "The gateway believes the X-Real-IP header", .medium,
     because: "a caller can claim to be local, which loosens several checks; worse where others reach the gateway",
-    reads: ["gateway.allowRealIpFallback"], tier: 1, requirement: "H10", openclaw: "gateway.real_ip_fallback_enabled",
+    reads: ["gateway.allowRealIpFallback"], tier: 1, requirement: "H10", openclaw: ["gateway.real_ip_fallback_enabled"],
     why: "A client writes its own address into a header, passes as loopback and escapes the limit on login attempts.",
     remedy: "Delete gateway.allowRealIpFallback.", references: ["CWE-348"]
   ) { subject in
     Settings.judge(subject) { settings in
-      settings.switchRule("gateway.allowRealIpFallback", severity: settings.exposure.isEmpty ? nil : .high)
+      // Behind a proxy elsewhere the header comes from outside whatever the gateway is bound to.
+      let behindProxy =
+        settings["gateway.auth.mode"]?.string == "trusted-proxy"
+        && (settings["gateway.trustedProxies"]?.strings ?? []).contains { Address($0)?.isLoopback != true }
+      return settings.switchRule(
+        "gateway.allowRealIpFallback", severity: settings.exposure.isEmpty && !behindProxy ? nil : .high)
     }
   }
 
@@ -139,7 +145,7 @@ enum GatewayRules {
     "gateway.rate-limit-missing", "An exposed gateway sets no limit on login attempts", .medium,
     because: "guessing needs a reachable port and a weak secret as well; newer releases have a limit by default",
     reads: ["gateway.auth.rateLimit", "gateway.bind", "listening sockets"], tier: 2, requirement: "H10",
-    openclaw: "gateway.auth_no_rate_limit",
+    openclaw: ["gateway.auth_no_rate_limit"],
     why:
       "A token can be guessed at full speed from the network. Releases before 2026.2.25 had no limit on loopback either, and web pages used that.",
     remedy: "Write down a limit for login attempts.", references: ["CWE-307", "GHSA-jmmg-jqc7-5qf4"]
@@ -158,7 +164,8 @@ enum GatewayRules {
         .fail(
           "gateway.auth.rateLimit is unset, and \(way)", at: place,
           fix: settings.edit(
-            "gateway.auth.rateLimit", to: "{ maxAttempts: 10, windowMs: 60000, lockoutMs: 300000 }"))
+            "gateway.auth.rateLimit", to: "{ maxAttempts: 10, windowMs: 60000, lockoutMs: 300000 }",
+            automatic: true))
       ]
     }
   }
@@ -173,7 +180,8 @@ enum GatewayRules {
   static let httpTools = Rule(
     "gateway.http-dangerous-tools", "Dangerous tools may be called over HTTP", .high,
     because: "one request with the token runs them, without a model or a person in between",
-    reads: ["gateway.tools.allow"], tier: 1, requirement: "H17", openclaw: "gateway.tools_invoke_http.dangerous_allow",
+    reads: ["gateway.tools.allow"], tier: 1, requirement: "H17",
+    openclaw: ["gateway.tools_invoke_http.dangerous_allow"],
     why: "Whoever has the gateway token runs commands, writes files or makes scheduled jobs with one HTTP request.",
     remedy: "Remove the dangerous names from gateway.tools.allow."
   ) { subject in
@@ -202,7 +210,7 @@ enum GatewayRules {
     "gateway.node-dangerous-commands", "Paired devices may be told to film, record or send messages", .medium,
     because: "it needs a paired device and a misled agent, but then reaches into a person's life",
     reads: ["gateway.nodes.commands.allow", "gateway.nodes.allowCommands"], tier: 1, requirement: "H17",
-    openclaw: "gateway.nodes.allow_commands_dangerous",
+    openclaw: ["gateway.nodes.allow_commands_dangerous"],
     why: "An injected instruction takes pictures, records the screen or sends text messages from a paired phone.",
     remedy: "Allow such commands only while they are needed."
   ) { subject in

@@ -16,7 +16,7 @@ enum LoginRules {
     because: "whoever reaches the port is the operator: that is a shell on this host for strangers",
     reads: ["gateway.auth", "gateway.bind", "listening sockets", "tunnels", "published ports", ".env", "units"],
     tier: 1,
-    requirement: "H4", openclaw: "gateway.bind_no_auth",
+    requirement: "H4", openclaw: ["gateway.bind_no_auth"],
     why: "Anybody who can connect controls the agent, reads its conversations and runs commands as its user.",
     remedy: "Bind to loopback at once, then set a long random token.", references: ["CWE-306"]
   ) { subject in
@@ -32,7 +32,7 @@ enum LoginRules {
     "gateway.auth-missing-loopback", "The gateway asks for no login on loopback", .high,
     because: "every local user, every container on the host network and many a web page reach loopback",
     reads: ["gateway.auth", ".env", "units", "environment of the process"], tier: 1, requirement: "H4",
-    openclaw: "gateway.loopback_no_auth",
+    openclaw: ["gateway.loopback_no_auth"],
     why:
       "Other accounts on this machine, sandboxed programs and pages in a browser can reach loopback and command the agent.",
     remedy: "Set a long random token.", references: ["CWE-306"]
@@ -73,7 +73,7 @@ enum LoginRules {
   static let switchedOff = Rule(
     "gateway.auth-none", "The login of the gateway is switched off", .high,
     because: "it is a decision written down, and it holds for HTTP and WebSocket alike",
-    reads: ["gateway.auth.mode", "--auth"], tier: 1, requirement: "H4", openclaw: "gateway.http.no_auth",
+    reads: ["gateway.auth.mode", "--auth"], tier: 1, requirement: "H4", openclaw: ["gateway.http.no_auth"],
     why: "Every connection is treated as the operator with full rights.",
     remedy: "Set gateway.auth.mode to token.", references: ["CWE-306"]
   ) { subject in
@@ -144,7 +144,7 @@ enum LoginRules {
   static let tokenWeak = Rule(
     "gateway.token-weak", "The gateway's token can be guessed", .high,
     because: "the token is the only thing between a connection and the operator's rights",
-    reads: [token, "gateway.auth.password"], tier: 1, requirement: "H10", openclaw: "gateway.token_too_short",
+    reads: [token, "gateway.auth.password"], tier: 1, requirement: "H10", openclaw: ["gateway.token_too_short"],
     why: "A guessed token is full control. A web page can try tokens against loopback as fast as the gateway answers.",
     remedy: "Use a random token of at least 32 bytes.", references: ["CWE-521"]
   ) { subject in
@@ -174,7 +174,7 @@ enum LoginRules {
     "gateway.password-plaintext", "The gateway's password stands in the configuration in clear", .medium,
     because: "a password chosen by a person is often used elsewhere too",
     reads: ["gateway.auth.password"], tier: 2, requirement: "H14",
-    openclaw: "config.secrets.gateway_password_in_config",
+    openclaw: ["config.secrets.gateway_password_in_config"],
     why:
       "Whoever reads the file, a backup or a pasted configuration owns the gateway, and tries the password elsewhere.",
     remedy: "Put the password into the environment and refer to it as ${OPENCLAW_GATEWAY_PASSWORD}.",
@@ -214,7 +214,8 @@ enum LoginRules {
     "gateway.trusted-proxy-list", "The gateway trusts any proxy", .critical,
     because: "the identity is a header, and with no list of proxies or a wide one anybody can send it",
     reads: ["gateway.auth.mode", "gateway.trustedProxies", "gateway.auth.trustedProxy.allowLoopback"], tier: 1,
-    requirement: "H9", openclaw: "gateway.trusted_proxy_no_proxies",
+    requirement: "H9",
+    openclaw: ["gateway.trusted_proxy_no_proxies", "gateway.trusted_proxy_allow_loopback"],
     why: "A client writes the user header itself and is logged in as whom it likes.",
     remedy: "List the exact addresses of the proxy in gateway.trustedProxies.", references: ["CWE-290"]
   ) { subject in
@@ -236,7 +237,8 @@ enum LoginRules {
           .fail(
             "gateway.auth.trustedProxy.allowLoopback is true: every local program may send the header",
             at: settings.place("gateway.auth.trustedProxy.allowLoopback"), severity: .medium,
-            fix: settings.remove("gateway.auth.trustedProxy.allowLoopback"))
+            fix: settings.remove("gateway.auth.trustedProxy.allowLoopback")
+          ).naming("gateway.trusted_proxy_allow_loopback")
         ]
       }
       return [.pass("gateway.trustedProxies has \(proxies.count) entries", at: place)]
@@ -247,7 +249,7 @@ enum LoginRules {
     "gateway.trusted-proxy-user-header", "The proxy's user header is not named", .high,
     because: "without the header nobody can be told apart, and the login is whatever the release makes of that",
     reads: ["gateway.auth.mode", "gateway.auth.trustedProxy.userHeader"], tier: 1, requirement: "H9",
-    openclaw: "gateway.trusted_proxy_no_user_header",
+    openclaw: ["gateway.trusted_proxy_no_user_header"],
     why: "The gateway relies on its proxy for the login but does not know in which header the user stands.",
     remedy: "Name the header that the proxy sets, and let the proxy delete it from what clients send.",
     references: ["CWE-290"]
@@ -269,7 +271,7 @@ enum LoginRules {
     "gateway.trusted-proxy-users", "Every user of the proxy is an operator", .medium,
     because: "the proxy asks for a login, but a colleague's account is enough",
     reads: ["gateway.auth.mode", "gateway.auth.trustedProxy.allowUsers"], tier: 2, requirement: "H9",
-    openclaw: "gateway.trusted_proxy_no_allowlist",
+    openclaw: ["gateway.trusted_proxy_no_allowlist"],
     why: "Each account that the proxy lets in has full control of the agent.",
     remedy: "List the users in gateway.auth.trustedProxy.allowUsers.", references: ["CWE-863"]
   ) { subject in

@@ -1,6 +1,7 @@
 // Posture: checks over what was found: pass, fail, or not measured and why.
 //
 // Pure: an agent, its installation and its sockets go in, findings come out.
+import Matching
 public import Model
 
 /// Every rule's answers about one agent, in the order of the rules.
@@ -9,13 +10,21 @@ public import Model
 public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
   rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
     rule.check(subject).map { answer in
-      Finding(
+      // Rules that hold for every product ask nothing of another's audit.
+      let theirs = subject.agent.kind == "openclaw" ? answer.openclawCheckID ?? rule.openclaw.first : nil
+      return Finding(
         rule: rule.id, title: rule.title, severity: answer.severity ?? rule.severity, outcome: answer.outcome,
-        agent: subject.agent.id, location: answer.location, evidence: answer.evidence, why: rule.why,
+        agent: subject.agent.id, location: answer.location, evidence: shown(answer.evidence), why: rule.why,
         fix: answer.fix ?? Finding.Fix(rule.remedy), references: rule.references, requirement: rule.requirement,
-        tier: rule.tier, openclawCheckID: rule.openclawCheckID)
+        tier: rule.tier, openclawCheckID: theirs?.isEmpty == false ? theirs : nil)
     }
   }
+}
+
+/// Names from files are part of what is said: nothing of them may be obeyed by a terminal, or fill a page.
+private func shown(_ evidence: String) -> String {
+  let visible = VisibleText.terminal(evidence)
+  return visible.utf8.count > 600 ? VisibleText.cutMiddle(visible, to: 600) : visible
 }
 
 /// What the findings of one agent come to.

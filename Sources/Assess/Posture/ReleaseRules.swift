@@ -99,7 +99,7 @@ enum ReleaseRules {
   static let redaction = Rule(
     "logging.redaction-off", "Secrets are written to the logs", .medium,
     because: "logs are kept long and read by many, the agent included", reads: ["logging.redactSensitive"], tier: 1,
-    requirement: "H14", openclaw: "logging.redact_off",
+    requirement: "H14", openclaw: ["logging.redact_off"],
     why: "Tokens and keys that pass through tools end up in log files and in whatever collects them.",
     remedy: "Set logging.redactSensitive to tools.", references: ["CWE-532"]
   ) { subject in
@@ -115,7 +115,9 @@ enum ReleaseRules {
       if settings.ignoresRetiredKeys {
         return [.pass("\(key) is off; \(Settings.retiredNote)", at: settings.place(key))]
       }
-      return [.fail("\(key) is off", at: settings.place(key), fix: settings.edit(key, to: "\"tools\""))]
+      return [
+        .fail("\(key) is off", at: settings.place(key), fix: settings.edit(key, to: "\"tools\"", automatic: true))
+      ]
     }
   }
 }

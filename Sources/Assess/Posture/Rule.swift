@@ -16,7 +16,11 @@ public struct Rule: Sendable {
   public var tier: Int
   /// Row of the requirements.
   public var requirement: String
-  public var openclawCheckID: String?
+  /// Ids of the product's own checks that ask the same, as in `openclaw-checks.tsv`: the first is what a finding names
+  /// where its answer says nothing else.
+  public var openclaw: [String]
+  /// False where only the product itself, running, could answer: such a rule says so, and what to do instead.
+  public var measures: Bool
   /// What happens if nobody acts.
   public var why: String
   /// What to do in general; an answer may give the exact edit.
@@ -45,7 +49,7 @@ public struct Rule: Sendable {
 
   init(
     _ id: String, _ title: String, _ severity: Severity, because severityReason: String, reads: [String],
-    for appliesTo: Audience = .openClaw, tier: Int, requirement: String, openclaw openclawCheckID: String? = nil,
+    for appliesTo: Audience = .openClaw, tier: Int, requirement: String, openclaw: [String] = [],
     why: String, remedy: String, references: [String] = [], check: @escaping @Sendable (Subject) -> [Answer]
   ) {
     self.id = id
@@ -56,11 +60,27 @@ public struct Rule: Sendable {
     self.appliesTo = appliesTo
     self.tier = tier
     self.requirement = requirement
-    self.openclawCheckID = openclawCheckID
+    self.openclaw = openclaw
+    measures = true
     self.why = why
     self.remedy = remedy
     self.references = references
     self.check = check
+  }
+
+  /// A question that no look at files and sockets answers: kept, so that nobody takes silence for a pass.
+  static func unanswered(
+    _ id: String, _ title: String, _ severity: Severity, because severityReason: String, tier: Int,
+    requirement: String, openclaw: [String], why: String, remedy: String, reason: String
+  ) -> Rule {
+    var rule = Rule(
+      id, title, severity, because: severityReason, reads: ["nothing: only the running product can answer"], tier: tier,
+      requirement: requirement, openclaw: openclaw, why: why, remedy: remedy
+    ) { subject in
+      [.notMeasured(subject.installation == nil ? subject.installationMissing : reason)]
+    }
+    rule.measures = false
+    return rule
   }
 }
 
@@ -74,6 +94,8 @@ public struct Answer: Sendable, Hashable {
   public var evidence: String
   /// Nil: the rule's remedy.
   public var fix: Finding.Fix?
+  /// The product's own id for exactly this; nil: the rule's first. Empty: it has none for this.
+  public var openclawCheckID: String?
 
   static func pass(_ evidence: String, at location: Finding.Location = Finding.Location()) -> Answer {
     Answer(outcome: .pass, location: location, evidence: evidence)
@@ -83,6 +105,12 @@ public struct Answer: Sendable, Hashable {
     fix: Finding.Fix? = nil
   ) -> Answer {
     Answer(outcome: .fail, severity: severity, location: location, evidence: evidence, fix: fix)
+  }
+  /// The same answer under another of the product's ids; nil: the product does not ask this.
+  func naming(_ id: String?) -> Answer {
+    var answer = self
+    answer.openclawCheckID = id ?? ""
+    return answer
   }
   static func notMeasured(_ reason: String, at location: Finding.Location = Finding.Location()) -> Answer {
     Answer(outcome: .notMeasured(reason), location: location, evidence: "not measured")

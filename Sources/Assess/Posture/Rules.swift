@@ -1,9 +1,26 @@
 /// Every rule, in the order in which a person should read the answers.
 public enum Rules {
   public static let all: [Rule] =
-    GatewayRules.all + LoginRules.all + ControlUIRules.all + DiscoveryRules.all + ToolRules.all + SandboxRules.all
-    + ChannelRules.all + FileRules.all + SecretRules.all + HostRules.all + ContainerRules.all + ExtensionRules.all
-    + ReleaseRules.all + KinRules.all
+    entrance + abilities + surroundings
+
+  /// Who can reach the agent, and who is let in.
+  private static let entrance: [Rule] =
+    GatewayRules.all + LoginRules.all + TrustRules.all + ControlUIRules.all + DiscoveryRules.all + HookRules.all
+    + DoorRules.all + ControlRules.all
+
+  /// What it may do for them.
+  private static let abilities: [Rule] =
+    ToolRules.all + ExecRules.all + SandboxRules.all + CageRules.all + ChannelRules.all + ChannelTrustRules.all
+    + MessengerRules.all
+    + ExposureRules.all + ModelRules.all + BrowserRules.all + LooseRules.all
+
+  /// What lies around it.
+  private static let surroundings: [Rule] =
+    FileRules.all + StateRules.all + SurroundingsRules.all + EnvironmentRules.all + SecretRules.all + HostRules.all
+    + ContainerRules.all
+    + ExtensionRules.all
+    + PluginRules.all + CodeRules.all + SupplyRules.all + RemoteRules.all + ReleaseRules.all + TraceRules.all
+    + KinRules.all
 
   /// The rule of that id; nil where there is none.
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }

@@ -45,6 +45,8 @@ enum SandboxRules {
     ".aws", ".cargo", ".config", ".docker", ".gnupg", ".netrc", ".npm", ".ssh",
   ]
 
+  private static let relative = "it is no absolute path"
+
   /// Why a path on the host must not be given to a container; nil where nothing speaks against it.
   static func danger(of source: String, home: String?) -> String? {
     var path = source
@@ -52,7 +54,7 @@ enum SandboxRules {
       guard let home else { return "it is a home directory" }
       path = home + path.dropFirst()
     }
-    guard path.hasPrefix("/") else { return path.contains("/") || path.hasPrefix(".") ? "it is no absolute path" : nil }
+    guard path.hasPrefix("/") else { return path.contains("/") || path.hasPrefix(".") ? relative : nil }
     // `/home/ada/../../etc` is /etc.
     var parts: [Substring] = []
     for part in path.split(separator: "/") {
@@ -75,10 +77,9 @@ enum SandboxRules {
   }
 
   /// Sections that describe a sandbox: the defaults, and each agent's own.
-  private static func sections(_ settings: Settings) -> [(key: String, setting: Configuration.Setting)] {
+  static func sections(_ settings: Settings) -> [(key: String, setting: Configuration.Setting)] {
     var out: [(String, Configuration.Setting)] = []
     if let defaults = settings["agents.defaults.sandbox"] { out.append(("agents.defaults.sandbox", defaults)) }
-    if let defaults = settings["agent.sandbox"] { out.append(("agent.sandbox", defaults)) }
     for agent in settings.agents {
       if let own = agent.setting.at("sandbox") { out.append(("\(agent.key).sandbox", own)) }
     }
@@ -94,7 +95,7 @@ enum SandboxRules {
     "sandbox.dangerous-binds", "The sandbox is given folders that undo it", .critical,
     because: "a sandbox that can write the host's files or drive its container engine is none",
     reads: ["agents.*.sandbox.docker.binds", "agents.*.sandbox.browser.binds"], tier: 1, requirement: "H13",
-    openclaw: "sandbox.dangerous_bind_mount",
+    openclaw: ["sandbox.dangerous_bind_mount", "sandbox.bind_mount_non_absolute"],
     why: "What runs inside reads keys or takes over the host, while everybody believes that it is locked in.",
     remedy: "Remove the mount; give a folder of its own instead.", references: ["CWE-668"]
   ) { subject in
@@ -112,7 +113,9 @@ enum SandboxRules {
             guard let danger = danger(of: String(source), home: home) else { continue }
             failures.append(
               .fail(
-                "\(key) has \(text): \(danger)", at: settings.place(entry, key: key), fix: removal(text, key, entry)))
+                "\(key) has \(text): \(danger)", at: settings.place(entry, key: key), fix: removal(text, key, entry)
+              ).naming(
+                danger == relative ? "sandbox.bind_mount_non_absolute" : "sandbox.dangerous_bind_mount"))
           }
         }
       }
@@ -127,7 +130,8 @@ enum SandboxRules {
   static let network = Rule(
     "sandbox.host-network", "The sandbox shares a network that it should not see", .high,
     because: "inside it can reach loopback, and with it the gateway and every local service",
-    reads: ["agents.*.sandbox.docker.network"], tier: 1, requirement: "H12", openclaw: "sandbox.dangerous_network_mode",
+    reads: ["agents.*.sandbox.docker.network"], tier: 1, requirement: "H12",
+    openclaw: ["sandbox.dangerous_network_mode"],
     why: "Programs in the sandbox connect to the gateway and other local services as if they were outside.",
     remedy: "Set the network to none, or to a bridge of its own.", references: ["CWE-668"]
   ) { subject in
@@ -154,7 +158,8 @@ enum SandboxRules {
     "sandbox.unconfined-profile", "The sandbox runs without the kernel's filters", .high,
     because: "each system call that is open is a way to the kernel of this host",
     reads: ["agents.*.sandbox.docker.seccompProfile", "agents.*.sandbox.docker.apparmorProfile"], tier: 1,
-    requirement: "H11", openclaw: "sandbox.dangerous_seccomp_profile",
+    requirement: "H11",
+    openclaw: ["sandbox.dangerous_seccomp_profile", "sandbox.dangerous_apparmor_profile"],
     why: "A flaw in the kernel that the default filter would have kept out of reach lets a program leave the sandbox.",
     remedy: "Delete the key: the container engine's default profile is used then.", references: ["CWE-693"]
   ) { subject in
@@ -168,13 +173,18 @@ enum SandboxRules {
             .fail(
               "\(key) is unconfined", at: settings.place(setting, key: key),
               fix: Finding.Fix(
-                "In \(setting.file), line \(setting.position.line): delete \(key), then restart the gateway.")))
+                "In \(setting.file), line \(setting.position.line): delete \(key), then restart the gateway.")
+            ).naming(
+              part.hasSuffix("apparmorProfile")
+                ? "sandbox.dangerous_apparmor_profile" : "sandbox.dangerous_seccomp_profile"))
         }
         if let old = section.setting.at("docker.securityOpt"),
           let text = old.strings.first(where: { $0.contains("unconfined") })
         {
           let key = "\(section.key).docker.securityOpt"
-          failures.append(.fail("\(key) has \(text)", at: settings.place(old, key: key), fix: removal(text, key, old)))
+          failures.append(
+            .fail("\(key) has \(text)", at: settings.place(old, key: key), fix: removal(text, key, old)).naming(
+              text.hasPrefix("apparmor") ? "sandbox.dangerous_apparmor_profile" : "sandbox.dangerous_seccomp_profile"))
         }
       }
       return failures.isEmpty

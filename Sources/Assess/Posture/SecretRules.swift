@@ -6,13 +6,13 @@ import Platform
 enum SecretRules {
   static let all = [literals, units]
 
-  private static let ownRules: Set<String> = ["gateway.auth.token", "gateway.auth.password"]
+  private static let ownRules: Set<String> = ["gateway.auth.token", "gateway.auth.password", "gateway.token"]
 
   static let literals = Rule(
     "secrets.literal-in-configuration", "Secrets stand in the configuration in clear", .medium,
     because: "each copy of the file is a copy of the keys, but the file must be reached first",
     reads: ["secrets of channels, models, skills, tool servers, hooks"], for: .everyone, tier: 2, requirement: "H14",
-    openclaw: "config.secrets.hooks_token_in_config",
+    openclaw: ["config.secrets.hooks_token_in_config"],
     why:
       "Keys of model providers and chat accounts go along with every backup and pasted file, and the agent's tools can read them.",
     remedy: "Put the value into the environment or a secret store, and write ${NAME} or a reference in its place.",
@@ -22,7 +22,9 @@ enum SecretRules {
     guard let configuration = installation.configuration else {
       return [.notMeasured("no configuration was read")]
     }
-    let secrets = installation.secrets.filter { !ownRules.contains($0.key) }
+    let secrets = installation.secrets.filter { secret in
+      !ownRules.contains(secret.key) && !(installation.kind == "openclaw" && secret.key.hasPrefix("mcp.servers."))
+    }
     let plain = secrets.filter { $0.form == .literal }.sorted {
       ($0.file, $0.line, $0.key) < ($1.file, $1.line, $1.key)
     }
@@ -35,7 +37,8 @@ enum SecretRules {
             at: Finding.Location(file: secret.file, line: secret.line, key: secret.key),
             fix: Finding.Fix(
               "In \(secret.file), line \(secret.line): set \(secret.key) to \"${\(variable)}\" and put the value into an environment file with mode 0600. Then make a new key: this one has been on disk."
-            ))
+            )
+          ).naming(secret.key == "hooks.token" ? "config.secrets.hooks_token_in_config" : nil)
         })
     }
     if !Settings.problems(of: installation).isEmpty { return [.notMeasured("part of the configuration was not read")] }

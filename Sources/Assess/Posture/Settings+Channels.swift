@@ -11,6 +11,11 @@ extension Settings {
     var policy: Policy
     var location: Finding.Location
     var evidence: String
+    /// Written down as closed to everybody.
+    var isDisabled = false
+
+    /// `telegram`.
+    var channel: String { String(name.prefix { $0 != " " }) }
   }
 
   enum Policy { case open, closed }
@@ -85,6 +90,6 @@ extension Settings {
       name: name, policy: .closed,
       location: policy.map { place($0.setting, key: $0.key) }
         ?? Finding.Location(file: own.file, line: own.position.line, key: key),
-      evidence: policy.map { "\($0.key) is \(text ?? "no text")" } ?? unset)
+      evidence: policy.map { "\($0.key) is \(text ?? "no text")" } ?? unset, isDisabled: text == "disabled")
   }
 }

@@ -76,8 +76,6 @@ extension Settings {
     let candidates = [
       (scope.prefix + "sandbox.mode", scope.prefix.isEmpty ? nil : scope.section.at("sandbox.mode")),
       ("agents.defaults.sandbox.mode", self["agents.defaults.sandbox.mode"]),
-      // Where defaults stood until January 2026.
-      ("agent.sandbox.mode", self["agent.sandbox.mode"]),
     ]
     for (key, setting) in candidates {
       if let setting, let text = setting.string, let mode = SandboxMode(rawValue: text) {

@@ -5,8 +5,17 @@ import Model
 /// The configuration of one installation as the rules read it: keys of every era, with their places.
 struct Settings {
   let subject: Subject
+  /// In the places of the present release, whichever wrote it.
   let configuration: Configuration
   let installation: Installation
+  private let modernised: Modernised
+
+  init(subject: Subject, configuration: Configuration, installation: Installation) {
+    self.subject = subject
+    self.installation = installation
+    modernised = Modernised(configuration)
+    self.configuration = modernised.configuration
+  }
 
   /// Asks a rule's question where there is a configuration to ask, and says why not where there is none.
   ///
@@ -26,7 +35,13 @@ struct Settings {
       ]
     }
     let settings = Settings(subject: subject, configuration: configuration, installation: installation)
-    let answers = question(settings)
+    var answers = question(settings)
+    if !settings.modernised.moves.isEmpty {
+      for index in answers.indices {
+        answers[index].evidence = settings.modernised.inItsWords(answers[index].evidence)
+        answers[index].location.key = answers[index].location.key.map(settings.modernised.written)
+      }
+    }
     guard let problem = problems(of: installation).first else { return answers }
     return answers.map { answer in
       answer.location.line != nil || answer.outcome.isNotMeasured
@@ -79,24 +94,63 @@ struct Settings {
     return place(setting, key: key)
   }
   func place(_ setting: Configuration.Setting, key: String) -> Finding.Location {
-    Finding.Location(file: setting.file, line: setting.position.line, key: key)
+    Finding.Location(file: setting.file, line: setting.position.line, key: modernised.written(key))
   }
 
   /// An exact edit: file, key, new value. The product's own command for it is not relied on: its releases differ.
-  func edit(_ key: String, to value: String, restart: Bool = true) -> Finding.Fix {
+  ///
+  /// `value` is JSON5 where the change can be spelled out, and then goes along as an edit; else it is a hint in words.
+  func edit(_ key: String, to value: String, restart: Bool = true, automatic: Bool = false) -> Finding.Fix {
     let place = place(key)
+    let file = place.file ?? configuration.path
     let line = place.line.map { ", line \($0)" } ?? ""
+    var edit: Finding.Edit?
+    if let path = names(key), let node = try? JSON5.parse(value) {
+      edit = .set(file: file, key: path, Self.value(node))
+    }
+    let key = modernised.written(key)
     return Finding.Fix(
-      "In \(place.file ?? configuration.path)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")"
-    )
+      "In \(file)\(line): set \(key) to \(value)\(restart ? ", then restart the gateway." : ".")",
+      automatic: automatic && edit != nil, edit: edit)
   }
-  func remove(_ key: String) -> Finding.Fix {
+  func remove(_ key: String, automatic: Bool = false) -> Finding.Fix {
     let place = place(key)
+    let file = place.file ?? configuration.path
     let line = place.line.map { ", line \($0)" } ?? ""
-    return Finding.Fix("In \(place.file ?? configuration.path)\(line): delete \(key), then restart the gateway.")
+    let edit = place.line == nil ? nil : names(key).map { Finding.Edit.remove(file: file, key: $0) }
+    let key = modernised.written(key)
+    return Finding.Fix(
+      "In \(file)\(line): delete \(key), then restart the gateway.", automatic: automatic && edit != nil, edit: edit)
   }
 
-  func secret(_ key: String) -> Installation.SecretFact? { installation.secrets.first { $0.key == key } }
+  /// The names that lead to a key; nil where an element of a list is on the way, or where a name with a dot in it would be
+  /// taken for two.
+  private func names(_ key: String) -> [String]? {
+    guard !key.contains("[") else { return nil }
+    let names = key.split(separator: ".").map(String.init)
+    let written = modernised.written(key).split(separator: ".").map(String.init)
+    guard self[key] == nil, names.count > 3 else { return written }
+    // Below a name that a person chose, the section must be there.
+    return self[names.prefix(3).joined(separator: ".")] != nil || names[0] == "gateway" || names[0] == "tools"
+      ? written : nil
+  }
+
+  private static func value(_ node: Node) -> Value {
+    switch node.content {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .number(let value, _): Int64(exactly: value).map(Value.int) ?? .double(value)
+    case .string(let value): .string(value)
+    case .array(let elements): .array(elements.map(value))
+    case .object(let members):
+      .object(members.reduce(into: Value.Members()) { $0[$1.name] = value($1.node) })
+    }
+  }
+
+  func secret(_ key: String) -> Installation.SecretFact? {
+    let written = modernised.written(key)
+    return installation.secrets.first { $0.key == written }
+  }
 
   /// The literal behind a secret: itself, or what its variable is set to in `.env` and units, where that was read.
   func literal(_ secret: Installation.SecretFact) -> Installation.SecretFact? {

@@ -14,6 +14,8 @@ public struct Subject: Sendable {
   public var account: Look<Account>
   /// Nil inside `seen`: it was looked for, and the agent runs in no container.
   public var container: Look<ContainerFacts?>
+  /// Containers in which its tools run, of this product on this host.
+  public var sandboxes: Look<[SandboxContainer]> = .blind("the containers of sandboxes were not looked at")
   /// Tunnels that lead to a port of the agent.
   public var tunnels: Look<[Tunnel]>
   /// Argument list of the agent's own process, program name first.

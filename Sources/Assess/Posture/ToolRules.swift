@@ -14,7 +14,7 @@ enum ToolRules {
       "tools.exec.mode", "tools.exec.security", "tools.exec.host", "agents.*.sandbox.mode", "tools.profile",
       "tools.deny",
     ],
-    tier: 1, requirement: "H17", openclaw: "tools.exec.security_full_configured",
+    tier: 1, requirement: "H17", openclaw: ["tools.exec.security_full_configured"],
     why:
       "One successful injection reads keys, changes files and installs what it likes, with all rights of the agent's user.",
     remedy: "Set tools.exec.mode to ask or allowlist, or run tools in a sandbox.", references: ["CWE-77", "CWE-1188"]
@@ -89,7 +89,7 @@ enum ToolRules {
     "tools.elevated-wildcard", "Anybody on a channel may leave the sandbox", .critical,
     because: "a stranger's message runs on the host, outside everything that should hold it",
     reads: ["tools.elevated.enabled", "tools.elevated.allowFrom"], tier: 1, requirement: "H17",
-    openclaw: "tools.elevated.allowFrom.<p>.wildcard",
+    openclaw: ["tools.elevated.allowFrom.<p>.wildcard"],
     why: "Every sender of that channel can switch a session to elevated and run commands on the host.",
     remedy: "List sender ids, or set tools.elevated.enabled to false.", references: ["CWE-250"]
   ) { subject in
@@ -108,7 +108,8 @@ enum ToolRules {
               "\(key) has *", at: place,
               fix: Finding.Fix(
                 "In \(member.setting.file), line \(member.setting.position.line): replace * in \(key) by the ids of the senders who may, then restart the gateway."
-              )))
+              )
+            ).naming("tools.elevated.allowFrom.\(member.name).wildcard"))
         }
       }
       return failures.isEmpty

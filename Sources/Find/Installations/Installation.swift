@@ -38,6 +38,8 @@ public struct Installation: Sendable, Hashable {
   public var layers: [Layer] = []
   /// How it is started, wherever that is written down.
   public var launches: [Launch] = []
+  /// What lies beside the configuration; nil for other products, and where nobody looked.
+  public var details: OpenClawDetails?
   /// What could not be read, and why.
   public var problems: [Problem]
 

@@ -51,6 +51,9 @@ struct StateReader {
     readConfiguration(place, into: &installation, variables)
     StateFiles(files: files).list(root, credentials: variables["OPENCLAW_OAUTH_DIR"], into: &installation)
     readAuthProfiles(into: &installation)
+    let home = accounts[installation.owner]?.home ?? Paths.parent(of: root)
+    addLogFile(home: home, into: &installation)
+    installation.details = DetailsReader(files: files, tags: tags).read(installation, home: home)
     note(&installation)
     return installation
   }
@@ -77,6 +80,15 @@ struct StateReader {
       guard error.code != .notFound else { return }
       installation.problems.append(Installation.Problem(path: path, what: Paths.explain(error, limit: 1 << 20)))
     }
+  }
+
+  /// A log that the configuration puts elsewhere.
+  private func addLogFile(home: String, into installation: inout Installation) {
+    guard let text = installation.configuration?["logging.file"]?.string,
+      let path = DetailsReader.absolute(text, home: home),
+      let status = try? files.status(path, followingLinks: true)
+    else { return }
+    installation.files.append(Installation.FileFact(path: path, role: .log, status: status))
   }
 
   // MARK: configuration

@@ -1,3 +1,4 @@
+import Installations
 import Model
 import Testing
 
@@ -9,5 +10,36 @@ import Testing
     #expect(fix.command == #"chmod 600 '/home/ada/x'\''; rm -rf ~; echo '\'''"#)
     #expect(fix.automatic)
     #expect(FileRules.chmod("600", "/home/ada/\u{FFFD}").command == nil)
+  }
+
+  /// A setting by the names that lead to it, through objects alone.
+  private func setting(_ key: [String], in configuration: Configuration) -> Configuration.Setting? {
+    key.reduce(Optional(configuration.root)) { setting, name in setting?[name] }
+  }
+
+  @Test(arguments: Fixture.all)
+  func `an edit changes what is there, in the file that it names`(fixture: Fixture) throws {
+    let rule = try #require(Rules.rule(fixture.rule))
+    let installation = fixture.subject.installation
+    let documents = (installation?.details?.documents ?? []).compactMap(\.configuration)
+    let configurations = [installation?.configuration].compactMap { $0 } + documents
+    for finding in assess(fixture.subject, rules: [rule]) {
+      if finding.fix.automatic { #expect(finding.fix.edit != nil, "\(finding.fix.text)") }
+      switch finding.fix.edit {
+      case nil: break
+      case .mode(let path, let mode):
+        #expect(path == finding.location.file && mode & 0o077 == 0)
+      case .remove(let file, let key):
+        let configuration = try #require(configurations.first { $0.path == file }, "\(file)")
+        #expect(setting(key, in: configuration) != nil, "\(key)")
+      case .set(let file, let key, _):
+        let configuration = try #require(configurations.first { $0.path == file }, "\(file)")
+        // Whatever stands on the way is an object, so that nothing else is overwritten.
+        for count in 1..<max(2, key.count) where count < key.count {
+          guard let above = setting(Array(key.prefix(count)), in: configuration) else { break }
+          #expect(above.members != nil, "\(key)")
+        }
+      }
+    }
   }
 }

@@ -5,8 +5,9 @@ import Testing
 
 /// `UPDATE_GOLDEN=1` writes `docs/rules/`; otherwise it must say what the rules say.
 @Suite struct RuleDocumentTests {
-  private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../docs/rules").standardizedFileURL
+  private let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../../docs").standardizedFileURL
+  private var folder: URL { docs.appending(path: "rules") }
 
   @Test func `the pages of docs say what the rules say`() throws {
     let pages = RuleDocument.pages()
@@ -22,5 +23,17 @@ import Testing
       let text = try String(contentsOf: folder.appending(path: page.name), encoding: .utf8)
       #expect(text == page.text, "\(page.name) is stale: UPDATE_GOLDEN=1 swift test --filter RuleDocumentTests")
     }
+  }
+
+  @Test func `the table of OpenClaw's checks says what the rules say`() throws {
+    let fixtures = Dictionary(grouping: Fixture.all, by: \.rule).mapValues(\.count)
+    let text = RuleDocument.openClawTable(fixtures: fixtures)
+    let file = docs.appending(path: "reference/openclaw-checks.md")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(
+      try String(contentsOf: file, encoding: .utf8) == text,
+      "stale: UPDATE_GOLDEN=1 swift test --filter RuleDocumentTests")
   }
 }
