@@ -84,11 +84,17 @@ struct KinSettings {
     let answers = question(settings)
     guard let problem = unread.first else { return answers }
     return answers.map { answer in
-      answer.outcome == .fail && answer.location.line != nil || answer.outcome.isNotMeasured
+      answer.outcome == .fail && !settings.restsOnDefault(answer, all) || answer.outcome.isNotMeasured
         || answer.outcome == .pass && settings.isBeyondDoubt(answer, all)
         ? answer
         : .notMeasured("part of the configuration was not read (\(problem.what)), and the key may be set there")
     }
+  }
+
+  /// Whether a failure names a key of a settings file that is not written there.
+  private func restsOnDefault(_ answer: Answer, _ all: [Layer]) -> Bool {
+    answer.location.line == nil && answer.location.key != nil
+      && all.contains { $0.role == "settings" && $0.path == answer.location.file }
   }
 
   /// Whether nothing stronger than the file that an answer names is unread.
@@ -114,7 +120,12 @@ struct KinSettings {
   /// Problems with files that settings may stand in.
   static func problems(of installation: Installation, _ layers: [Layer]) -> [Installation.Problem] {
     installation.problems.filter { problem in
-      if layers.contains(where: { $0.path == problem.path }) { return true }
+      if problem.path == installation.configuration?.path || layers.contains(where: { $0.path == problem.path }) {
+        return true
+      }
+      if let fact = installation.files.first(where: { $0.path == problem.path }) {
+        return fact.role == .configuration || fact.role == .include
+      }
       return [".json", ".jsonc", ".json5", ".toml", ".yaml", ".yml"].contains { problem.path.hasSuffix($0) }
     }
   }

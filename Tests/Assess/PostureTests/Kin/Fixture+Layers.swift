@@ -1,4 +1,5 @@
 import Installations
+import Model
 import Platform
 
 @testable import Posture
@@ -41,6 +42,11 @@ struct LayerFile {
 }
 
 extension Fixture {
+  /// An agent of which no state was found.
+  static func nowhere(_ kind: String) -> Subject {
+    Subject(agent: agent(kind, version: nil, status: .announced), now: now)
+  }
+
   /// An installation with these files, the strongest first.
   static func layered(_ kind: String, _ files: [LayerFile], _ change: (inout Subject) -> Void = { _ in }) -> Subject {
     kin(kind, nil) { subject in
