@@ -172,9 +172,9 @@ extension ClaudeRules {
         $0.setting["hasTrustDialogAccepted"]?.bool == true
       }
       count += trusted.count
-      let paths = trusted.map(\.name)
+      let above = Reach.above(trusted.map(\.name))
       for member in trusted {
-        guard let reason = Reach.breeds(member.name, home: settings.subject.home, others: paths) else { continue }
+        guard let reason = Reach.breeds(member.name, home: settings.subject.home, above: above) else { continue }
         let path = Configuration.Setting.shown(member.name)
         let line = member.setting["hasTrustDialogAccepted"]?.position.line ?? member.setting.position.line
         failures.append(

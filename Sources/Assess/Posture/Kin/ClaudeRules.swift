@@ -111,7 +111,7 @@ enum ClaudeRules {
   }
 
   static let denySecrets = rule(
-    "deny-secrets", "Nothing keeps its file tools from your keys", .medium,
+    "deny-secrets", "Nothing keeps the file tools from your keys", .medium,
     because: "reading a file is seldom asked for, and what is read goes to the model provider",
     reads: ["permissions.deny", "sandbox.credentials.files"], tier: 1, requirement: "H14b",
     why: "A page or file that steers the model has it read ~/.ssh, ~/.aws or .env into the conversation.",
@@ -218,7 +218,7 @@ enum ClaudeRules {
     for layer in layers {
       for table in tables {
         let section = table.prefix.isEmpty ? layer.configuration.root : layer.configuration[table.prefix]
-        for member in section?.members ?? [] {
+        for member in (section?.members ?? []).prefix(2000) {
           guard let meant = Spelling.meant(by: member.name, known: table.known, important: table.important) else {
             continue
           }
@@ -239,7 +239,7 @@ enum ClaudeRules {
   }
 
   static let addDirs = rule(
-    "add-dirs", "Its file tools are given folders that hold keys", .medium,
+    "add-dirs", "The file tools are given folders that hold keys", .medium,
     because: "file tools may then read and change what lies there; a person still sees edits",
     reads: ["permissions.additionalDirectories", "--add-dir"], tier: 2, requirement: "H13",
     why: "Keys and start files of the shell are as close to the model as the project.",

@@ -59,7 +59,7 @@ extension CodexRules {
       where member.setting["trust_level"]?.string == "trusted" {
         count += 1
         let path = Configuration.Setting.shown(member.name)
-        guard let reason = Reach.breeds(member.name, home: settings.subject.home, others: []) else { continue }
+        guard let reason = Reach.breeds(member.name, home: settings.subject.home, above: []) else { continue }
         let line = (member.setting["trust_level"] ?? member.setting).position.line
         failures.append(
           .fail(
@@ -254,7 +254,7 @@ extension CodexRules {
   }
 
   static let authStore = rule(
-    "auth-store", "The login is kept in a file in plain", .medium,
+    "auth-store", "The login is kept in a plain file", .medium,
     because: "a file is copied with the home; a keyring is not",
     reads: ["cli_auth_credentials_store", "mcp_oauth_credentials_store", "mode of auth.json"], tier: 2,
     requirement: "H14", why: "A backup or another program of the user takes the login along.",

@@ -20,7 +20,7 @@ extension GeminiRules {
   }
 
   static let trustBypass = rule(
-    "trust-bypass", "A start of it trusts whatever folder it finds", .critical,
+    "trust-bypass", "It is started so that every folder counts as trusted", .critical,
     because: "jobs work on what strangers send in",
     reads: ["GEMINI_CLI_TRUST_WORKSPACE", "GEMINI_CLI_TRUSTED_FOLDERS_PATH", "--skip-trust"], tier: 1,
     requirement: "H18b", why: "A pull request or a clone runs commands in the job, with its tokens.",
@@ -70,7 +70,7 @@ extension GeminiRules {
               "\(path) is TRUST_PARENT: the folder above it is trusted", at: place,
               fix: Finding.Fix(
                 "In \(layer.path), line \(member.setting.position.line): replace TRUST_PARENT by TRUST_FOLDER.")))
-        } else if let reason = Reach.breeds(member.name, home: settings.subject.home, others: []) {
+        } else if let reason = Reach.breeds(member.name, home: settings.subject.home, above: []) {
           failures.append(.fail("\(path) is trusted: \(reason)", at: place))
         }
       }

@@ -60,7 +60,7 @@ extension MCPRules {
   }
 
   static let tlsOff = rule(
-    "tls-off", "A server may be anybody: its certificate is not checked", .high,
+    "tls-off", "The certificate of a server is not checked", .high,
     because: "any machine on the way can be the server",
     reads: ["sslVerify", "rejectUnauthorized", "insecure", "NODE_TLS_REJECT_UNAUTHORIZED"],
     tier: 1, requirement: "H9", why: "A machine on the way takes the token and answers in the server's name.",

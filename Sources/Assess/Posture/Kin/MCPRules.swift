@@ -18,6 +18,8 @@ enum MCPRules {
       "mcp.\(name)", title, severity, because: because, reads: reads, for: .everyone, tier: tier,
       requirement: requirement, why: why, remedy: remedy, references: references
     ) { subject in
+      // Neither starts a server.
+      if subject.agent.kind.hasPrefix("tunnel:") || subject.agent.kind.hasPrefix("model-server:") { return [] }
       let servers = MCPServer.all(of: subject)
       let unread = MCPServer.unread(subject)
       let none: [Answer] =

@@ -168,18 +168,21 @@ extension MCPServer {
     in server: Configuration.Setting, key: String, _ filled: Set<Slot>
   ) -> [Place] {
     var places: [Place] = []
-    func look(_ setting: Configuration.Setting, _ path: String, name: String, isHeader: Bool) {
+    func look(_ setting: Configuration.Setting, _ path: String, name: String, isHeader: Bool, depth: Int = 0) {
+      guard depth < 12 else { return }
       switch setting.content {
       case .object(let members):
         for member in members.prefix(200) where !names.contains(member.name) {
           let headers = ["headers", "http_headers"].contains(member.name)
-          look(member.setting, "\(path).\(member.name)", name: member.name, isHeader: isHeader || headers)
+          look(
+            member.setting, "\(path).\(member.name)", name: member.name, isHeader: isHeader || headers, depth: depth + 1
+          )
         }
       case .array(let elements):
         var option = ""
         for (index, element) in elements.prefix(500).enumerated() {
           let text = element.string ?? ""
-          look(element, "\(path).\(index)", name: text.hasPrefix("-") ? "" : option, isHeader: false)
+          look(element, "\(path).\(index)", name: text.hasPrefix("-") ? "" : option, isHeader: false, depth: depth + 1)
           option = text.hasPrefix("-") ? text : ""
         }
       case .string(let text):
@@ -195,7 +198,12 @@ extension MCPServer {
 
   private static func isLiteral(_ text: String, name: String, isHeader: Bool) -> Bool {
     // `${NAME}`, `{env:NAME}` and `${input:id}` are filled in when it starts.
-    if ["${", "{env:", "{file:"].contains(where: text.contains) { return false }
+    if ["${", "{env:", "{file:"].contains(where: text.contains) {
+      // `${NAME:-value}` holds a value all the same.
+      guard let mark = text.firstRange(of: ":-") else { return false }
+      let fallback = String(text[mark.upperBound...].prefix { $0 != "}" })
+      return fallback == Configuration.redacted || Secret.looksLikeCredential(name: name, value: fallback)
+    }
     if text.contains(Configuration.redacted) { return true }
     if !Secret.cut(text, replacement: Configuration.redacted).secrets.isEmpty { return true }
     // `-e NAME=value` of a container.

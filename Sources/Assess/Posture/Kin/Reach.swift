@@ -5,6 +5,8 @@ import Model
 enum Reach {
   /// Why a folder is too much to give away; nil where nothing speaks against it. Relative paths stay in a folder of work.
   static func danger(of path: String, home: String?) -> String? {
+    // Longer than any path can be; and what follows looks at it more than once.
+    guard path.utf8.count <= 4096 else { return nil }
     var path = path
     for variable in ["${HOME}", "$HOME"] where path.hasPrefix(variable) { path = "~" + path.dropFirst(variable.count) }
     while path.count > 1, path.hasSuffix("/") || path.hasSuffix("/**") || path.hasSuffix("/*") {
@@ -16,9 +18,22 @@ enum Reach {
     return SandboxRules.danger(of: path, home: home)
   }
 
+  /// Every folder that lies above one of these, to a depth that paths have.
+  static func above(_ paths: [String]) -> Set<String> {
+    var folders: Set<String> = []
+    for path in paths {
+      var folder = ""
+      for part in path.split(separator: "/").dropLast().prefix(40) {
+        folder += "/" + part
+        folders.insert(folder)
+      }
+    }
+    return folders
+  }
+
   /// Whether whoever clones into it makes what he clones trusted: the root, a home, the place for temporary files, or a
-  /// folder in which clones are kept.
-  static func breeds(_ path: String, home: String?, others: [String]) -> String? {
+  /// folder in which clones are kept. `above`: folders that hold other folders of work.
+  static func breeds(_ path: String, home: String?, above: Set<String>) -> String? {
     let parts = path.split(separator: "/").map(String.init)
     if parts.isEmpty { return "it is the root of everything" }
     if ["/tmp", "/var/tmp", "/private/tmp", "/dev/shm"].contains("/" + parts.joined(separator: "/")) {
@@ -27,7 +42,7 @@ enum Reach {
     if path == home || parts == ["root"] || parts.count <= 2 && ["home", "Users"].contains(parts[0]) {
       return "it is a home directory"
     }
-    if others.contains(where: { $0 != path && $0.hasPrefix(path.hasSuffix("/") ? path : path + "/") }) {
+    if above.contains("/" + parts.joined(separator: "/")) {
       return "other folders of work lie below it"
     }
     let name = parts[parts.count - 1].lowercased()

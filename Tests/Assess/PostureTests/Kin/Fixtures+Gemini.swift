@@ -25,7 +25,9 @@ extension Fixture {
       ]
     }
   }
-  private static let blindStarts: @Sendable (inout Subject) -> Void = { $0.arguments = .blind("no running process was seen") }
+  private static let blindStarts: @Sendable (inout Subject) -> Void = {
+    $0.arguments = .blind("no running process was seen")
+  }
 
   private static func user(
     _ rule: String, _ severity: Severity, _ says: String, line: Int? = 1, fails: String, passes: [String]

@@ -50,12 +50,14 @@ extension Fixture {
         "{mcpServers:{x:{command:'docker',args:['run','-e','GITHUB_TOKEN=0123456789abcdef','i']}}}",
         "{mcp_servers:{x:{url:'https://m.example/mcp',http_headers:{Authorization:'Bearer sk-live-123456'}}}}",
         "{servers:{x:{command:'/opt/x',env:{API_KEY:'0123456789abcdef'},disabled:true}}}",
+        "{mcpServers:{x:{command:'/opt/x',env:{API_KEY:'${API_KEY:-0123456789abcdef}'}}}}",
       ],
       passes: [
         #"{"mcpServers":{"x":{"command":"/opt/x","env":{"GITHUB_TOKEN":"${GITHUB_TOKEN}"}}}}"#,
         "{mcpServers:{x:{url:'https://m.example/mcp',headers:{Authorization:'Bearer ${T}'}}}}",
         "{mcp_servers:{x:{url:'https://m.example/mcp',bearer_token_env_var:'Y_TOKEN',env_http_headers:{Authorization:'Y_TOKEN'}}}}",
         "{servers:{x:{command:'/opt/x',env:{API_KEY:'${input:key}'}}}}",
+        "{mcpServers:{x:{command:'/opt/x',env:{API_KEY:'${API_KEY:-}'}}}}",
         "{mcpServers:{x:{command:'/opt/x',args:['--token-file','/run/secrets/x'],env:{LANG:'C'}}}}",
       ])
     + [

@@ -127,4 +127,30 @@ import Testing
         "claude-code", [LayerFile(scope: .user, text: "{mcpServers:{\(many)}}", role: "mcp"), .user("{}")]))
     #expect(findings.count { $0.rule == "mcp.npx-unpinned" } == 20)
   }
+
+  @Test func `a tunnel or a model server is not asked about servers`() {
+    for kind in ["tunnel:ngrok", "model-server:ollama"] {
+      #expect(!assess(Fixture.nowhere(kind)).contains { $0.rule.hasPrefix("mcp.") })
+    }
+  }
+
+  /// A file as an attacker's repository may bring it: whatever stands there, the answer comes, and soon.
+  @Test func `hostile settings end in answers`() {
+    let slashes = String(repeating: "/", count: 200_000)
+    let keys = (0..<20_000).map { "permissiona\($0):1" }.joined(separator: ",")
+    let subject = Fixture.layered(
+      "claude-code",
+      [
+        .project("{permissions:{additionalDirectories:['\(slashes)'],allow:['Bash(\(slashes):*)']},\(keys)}"),
+        .user("{sandbox:[],hooks:1,env:'x',permissions:3}"),
+        .project("{mcpServers:[1,{a:{command:[]}}],servers:{x:1,y:{command:'',args:'a',env:[],url:7}}}", role: "mcp"),
+        LayerFile(
+          scope: .user, text: "{projects:{'':{hasTrustDialogAccepted:true},'////':{hasTrustDialogAccepted:1}}}",
+          role: "trust"),
+      ])
+    #expect(assess(subject).count > 60)
+    #expect(assess(Fixture.layered("codex-cli", [.user("[]"), .project("'x'", trusted: true)])).count > 40)
+    #expect(
+      assess(Fixture.layered("gemini-cli", [.user("{tools:[],mcpServers:{x:{trust:'true'}},context:3}")])).count > 40)
+  }
 }
