@@ -97,7 +97,7 @@ extension ClaudeRules {
     why: "A clone and one headless call, or one setting, run the command that its author wrote.",
     remedy:
       "Start jobs with --strict-mcp-config or --restricted, delete enableAllProjectMcpServers, and name unwanted servers in disabledMcpjsonServers.",
-    references: ["CWE-94", "CVE-2025-59536"]
+    references: ["CWE-94", "CVE-2025-59536"], roles: ["mcp", "trust"]
   ) { settings in
     let key = "enableAllProjectMcpServers"
     if let found = settings.written(key).first(where: { $0.setting.bool == true }) {
@@ -138,7 +138,7 @@ extension ClaudeRules {
     requirement: "H14b", why: "One bad package among the servers sends every token that the environment holds.",
     remedy:
       "Set env.CLAUDE_CODE_SUBPROCESS_ENV_SCRUB to 1 in the user's settings; commands then need a working sandbox.",
-    references: ["CWE-526"]
+    references: ["CWE-526"], roles: ["mcp", "trust"]
   ) { settings in
     let key = "env.CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"
     let place = settings.place(key)
@@ -152,7 +152,7 @@ extension ClaudeRules {
     guard let first = servers.first else { return [.pass("no MCP server is a program of this machine", at: place)] }
     return [
       .fail(
-        "\(key) is unset, and \(servers.count == 1 ? "server" : "\(servers.count) servers, among them") \(first.shownName) see the whole environment",
+        "\(key) is unset, and \(servers.count == 1 ? "server \(first.shownName) sees" : "\(servers.count) servers, \(first.shownName) among them, see") the whole environment",
         at: place, fix: settings.set(key, to: "1"))
     ]
   }
@@ -161,7 +161,8 @@ extension ClaudeRules {
     "trust-parent", "A folder is trusted in which other folders appear", .high,
     because: "below a trusted folder no question is asked", reads: ["projects.*.hasTrustDialogAccepted"], tier: 1,
     requirement: "H18b", why: "The next clone below it loads its hooks and servers without a question.",
-    remedy: "Delete the record and trust single repositories.", references: ["CWE-732", "GHSA-q5hj-mxqh-vv77"]
+    remedy: "Delete the record and trust single repositories.", references: ["CWE-732", "GHSA-q5hj-mxqh-vv77"],
+    roles: ["trust"]
   ) { settings in
     let records = settings.files("trust")
     guard !records.isEmpty else { return [.notMeasured("the record of trusted folders (~/.claude.json) was not read")] }

@@ -21,6 +21,9 @@ extension ClaudeRules {
     let open = locks.filter { key in !settings.written(key, in: [.managed]).contains { $0.setting.bool == true } }
     guard !open.isEmpty else { return [.pass("all four locks are on", at: .init(file: managed?.path, key: locks[0]))] }
     guard let managed else {
+      if let what = settings.unread(where: { $0.scope == .managed }) {
+        return [.notMeasured("the managed file was not read: \(what)")]
+      }
       return [.fail("there is no managed file that sets \(open.joined(separator: ", "))", at: .init(key: open[0]))]
     }
     let place = settings.written(open[0], in: [.managed]).first?.place ?? .init(file: managed.path, key: open[0])

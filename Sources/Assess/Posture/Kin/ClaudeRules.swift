@@ -9,12 +9,12 @@ enum ClaudeRules {
 
   static func rule(
     _ name: String, _ title: String, _ severity: Severity, because: String, reads: [String], tier: Int,
-    requirement: String, why: String, remedy: String, references: [String],
+    requirement: String, why: String, remedy: String, references: [String], roles: Set<String> = [],
     _ question: @escaping @Sendable (KinSettings) -> [Answer]
   ) -> Rule {
     .kin(
       "claude-code", .claudeCode, name, title, severity, because: because, reads: reads, tier: tier,
-      requirement: requirement, why: why, remedy: remedy, references: references, question)
+      requirement: requirement, why: why, remedy: remedy, references: references, roles: roles, question)
   }
 
   static let permissions = [

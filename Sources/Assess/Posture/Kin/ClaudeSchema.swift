@@ -33,18 +33,33 @@ enum ClaudeSchema {
     ("allowManagedMcpServersOnly", .flag), ("disableSideloadFlags", .flag), ("enableAllProjectMcpServers", .flag),
     ("enabledMcpjsonServers", .strings), ("disabledMcpjsonServers", .strings), ("disableSkillShellExecution", .flag),
     ("remoteControlAtStartup", .flag), ("autoUploadSessions", .flag), ("disableRemoteControl", .flag),
-    ("channelsEnabled", .flag), ("cleanupPeriodDays", .count), ("minimumVersion", .text),
-    ("requiredMinimumVersion", .text), ("enabledPlugins", .table), ("extraKnownMarketplaces", .table),
+    ("cleanupPeriodDays", .count), ("minimumVersion", .text), ("requiredMinimumVersion", .text),
+    ("enabledPlugins", .table), ("extraKnownMarketplaces", .table),
   ]
+
+  /// Split once: every file of every rule is asked.
+  private static let paths = kinds.map {
+    (key: $0.key, names: $0.key.split(separator: ".").map(String.init), kind: $0.kind)
+  }
+
+  private static let sections = Set(paths.map { $0.names[0] })
 
   /// The first value that does not fit; nil where the program takes the file.
   static func fault(in configuration: Configuration) -> Merging.Fault? {
     guard case .object = configuration.root.content else {
       return Merging.Fault(key: "", setting: configuration.root, what: "the file is no table of settings")
     }
-    for (key, kind) in kinds {
+    // One walk over the top: a file may have many keys, and every rule asks.
+    var top: [String: Configuration.Setting] = [:]
+    for member in configuration.root.members ?? [] where sections.contains(member.name) {
+      top[member.name] = member.setting
+    }
+    guard !top.isEmpty else { return nil }
+    for (key, names, kind) in paths {
       // A null is as good as absent.
-      guard let setting = configuration.root.at(key) else { continue }
+      guard let setting = names.dropFirst().reduce(top[names[0]], { $0?[$1] }), setting.content != .null else {
+        continue
+      }
       if let what = complaint(setting, kind) { return Merging.Fault(key: key, setting: setting, what: what) }
     }
     return nil

@@ -77,7 +77,8 @@ extension CodexRules {
     because: "a hook runs once it was trusted; the switch takes that question away",
     reads: ["hooks of the project", "hooks.json of the project", "--dangerously-bypass-hook-trust"], tier: 2,
     requirement: "H15", why: "Commands of the repository's author run at the start of a session.",
-    remedy: "Drop the switch, and set allow_managed_hooks_only in the requirements.", references: ["CWE-94"]
+    remedy: "Drop the switch, and set allow_managed_hooks_only in the requirements.", references: ["CWE-94"],
+    roles: ["requirements", "hooks"]
   ) { settings in
     let only = settings.files("requirements").first { $0.configuration["allow_managed_hooks_only"]?.bool == true }
     var failures: [Answer] = []

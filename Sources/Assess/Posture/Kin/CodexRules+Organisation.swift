@@ -13,9 +13,12 @@ extension CodexRules {
     requirement: "N9", why: "Any user, and any trusted repository, switches the sandbox off.",
     remedy:
       "In /etc/codex/requirements.toml list read-only and workspace-write in allowed_sandbox_modes, and on-request in allowed_approval_policies.",
-    references: ["CWE-284"]
+    references: ["CWE-284"], roles: ["requirements"]
   ) { settings in
     let files = settings.files("requirements")
+    if let what = settings.unread(where: { $0.role == "requirements" }) {
+      return [.notMeasured("the requirements were not read: \(what)")]
+    }
     guard !files.isEmpty else {
       return [.fail("no requirements file limits it", at: .init(file: "/etc/codex/requirements.toml"))]
     }
@@ -63,7 +66,7 @@ extension CodexRules {
     because: "a page steers the model; a term tells what is worked on",
     reads: ["web_search", "--search"], tier: 3, requirement: "H18",
     why: "Text of a stranger's page is read as part of the task.", remedy: "Set web_search to disabled.",
-    references: ["CWE-1427"]
+    references: ["CWE-1427"], roles: ["requirements"]
   ) { settings in
     if isForbidden("live", by: "allowed_web_search_modes", settings) {
       return [.pass("the requirements do not allow live", at: .init(file: settings.files("requirements").first?.path))]

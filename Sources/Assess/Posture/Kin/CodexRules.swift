@@ -9,12 +9,12 @@ enum CodexRules {
 
   static func rule(
     _ name: String, _ title: String, _ severity: Severity, because: String, reads: [String], tier: Int,
-    requirement: String, why: String, remedy: String, references: [String],
+    requirement: String, why: String, remedy: String, references: [String], roles: Set<String> = [],
     _ question: @escaping @Sendable (KinSettings) -> [Answer]
   ) -> Rule {
     .kin(
       "codex-cli", .codex, name, title, severity, because: because, reads: reads, tier: tier, requirement: requirement,
-      why: why, remedy: remedy, references: references, question)
+      why: why, remedy: remedy, references: references, roles: roles, question)
   }
 
   static let confinement = [sandboxFull, approvalNever, network, writableRoots, readAll, autoReview]
@@ -38,7 +38,7 @@ enum CodexRules {
     because: "nothing confines them: network, keys and home are open",
     reads: ["sandbox_mode", "-s", "--dangerously-bypass-approvals-and-sandbox", "allowed_sandbox_modes"], tier: 1,
     requirement: "H11", why: "Whatever the model is talked into reads every key and sends it anywhere.",
-    remedy: "Set sandbox_mode to workspace-write or read-only.", references: ["CWE-693"]
+    remedy: "Set sandbox_mode to workspace-write or read-only.", references: ["CWE-693"], roles: ["requirements"]
   ) { settings in
     let key = "sandbox_mode"
     if isForbidden("danger-full-access", by: "allowed_sandbox_modes", settings) {
@@ -69,7 +69,7 @@ enum CodexRules {
     because: "nobody is asked before it writes; the sandbox still holds",
     reads: ["approval_policy", "sandbox_mode", "-a"], tier: 2, requirement: "H18b",
     why: "What the model is talked into is done to every file of the folder at once.",
-    remedy: "Set approval_policy to on-request.", references: ["CWE-862"]
+    remedy: "Set approval_policy to on-request.", references: ["CWE-862"], roles: ["requirements"]
   ) { settings in
     let key = "approval_policy"
     if isForbidden("never", by: "allowed_approval_policies", settings) {

@@ -24,7 +24,8 @@ extension GeminiRules {
     because: "jobs work on what strangers send in",
     reads: ["GEMINI_CLI_TRUST_WORKSPACE", "GEMINI_CLI_TRUSTED_FOLDERS_PATH", "--skip-trust"], tier: 1,
     requirement: "H18b", why: "A pull request or a clone runs commands in the job, with its tokens.",
-    remedy: "Unset the variable and drop the switch; check out without the .gemini folder.", references: ["CWE-862"]
+    remedy: "Unset the variable and drop the switch; check out without the .gemini folder.", references: ["CWE-862"],
+    roles: ["environment"]
   ) { settings in
     var failures: [Answer] = []
     for launch in settings.subject.launches where launch.switches.has("--skip-trust") {
@@ -49,7 +50,7 @@ extension GeminiRules {
     "trust-parent", "A folder is trusted in which other folders appear", .high,
     because: "later clones are born trusted", reads: ["trustedFolders.json"], tier: 1, requirement: "H18b",
     why: "The next clone below it loads its settings, servers and hooks without a question.",
-    remedy: "Name single folders with TRUST_FOLDER.", references: ["CWE-732"]
+    remedy: "Name single folders with TRUST_FOLDER.", references: ["CWE-732"], roles: ["trust"]
   ) { settings in
     let records = settings.files("trust")
     guard !records.isEmpty else {
@@ -109,7 +110,7 @@ extension GeminiRules {
     because: "they run at the start of a session and before tools, once the folder is trusted",
     reads: ["hooks", "hooksConfig.enabled"], tier: 1, requirement: "H15",
     why: "Commands of the repository's author run without a question.",
-    remedy: "Set hooksConfig.enabled to false in the system settings.", references: ["CWE-94"]
+    remedy: "Set hooksConfig.enabled to false in the system settings.", references: ["CWE-94"], roles: ["extension"]
   ) { settings in
     let key = "hooksConfig.enabled"
     if let found = settings.contexts[0].value(key), found.setting.bool == false {
@@ -137,7 +138,7 @@ extension GeminiRules {
     because: "a trusted folder's file moves the endpoint or loads code; where none is seen yet it is medium",
     reads: ["advanced.ignoreLocalEnv", ".env of the project"], tier: 2, requirement: "H15",
     why: "The key goes to another address, or code of the repository's author is loaded into the agent.",
-    remedy: "Set advanced.ignoreLocalEnv to true.", references: ["CWE-454"]
+    remedy: "Set advanced.ignoreLocalEnv to true.", references: ["CWE-454"], roles: ["environment"]
   ) { settings in
     let key = "advanced.ignoreLocalEnv"
     // A folder that may say so itself is not asked.
@@ -165,7 +166,7 @@ extension GeminiRules {
     because: "that tier of the policies is switched off", reads: ["policies/*.toml of the project"], tier: 2,
     requirement: "H4", why: "Everybody believes in rules that forbid nothing.",
     remedy: "Move them to ~/.gemini/policies.",
-    references: ["CWE-636"]
+    references: ["CWE-636"], roles: ["policy"]
   ) { settings in
     let policies = settings.files("policy")
     let failures = policies.filter { $0.scope == .project || $0.scope == .local }.map { layer in
@@ -218,7 +219,7 @@ extension GeminiRules {
     because: "the program drops a folder that others may write, without a word",
     reads: ["mode and owner of /etc/gemini-cli/policies"],
     tier: 3, requirement: "N9", why: "Everybody believes in rules that are not enforced.",
-    remedy: "Give the folder to root, with mode 755.", references: ["CWE-732"]
+    remedy: "Give the folder to root, with mode 755.", references: ["CWE-732"], roles: ["policy"]
   ) { settings in
     let folders = settings.installation.files.filter { $0.path.hasSuffix("/policies") && $0.status.kind == .directory }
       .map { (path: $0.path, status: $0.status) }
@@ -246,7 +247,8 @@ extension GeminiRules {
     because: "who sets the variable chooses the file that should bind him",
     reads: ["GEMINI_CLI_SYSTEM_SETTINGS_PATH", "GEMINI_CLI_SYSTEM_DEFAULTS_PATH"], tier: 3, requirement: "N9",
     why: "What the organisation forbids is allowed again, and nobody sees it.",
-    remedy: "Unset it; start the program through a wrapper that names the file of root.", references: ["CWE-454"]
+    remedy: "Unset it; start the program through a wrapper that names the file of root.", references: ["CWE-454"],
+    roles: ["environment"]
   ) { settings in
     let names = ["GEMINI_CLI_SYSTEM_SETTINGS_PATH", "GEMINI_CLI_SYSTEM_DEFAULTS_PATH"]
     let failures = names.compactMap { name -> Answer? in

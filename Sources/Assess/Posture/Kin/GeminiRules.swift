@@ -9,12 +9,12 @@ enum GeminiRules {
 
   static func rule(
     _ name: String, _ title: String, _ severity: Severity, because: String, reads: [String], tier: Int,
-    requirement: String, why: String, remedy: String, references: [String],
+    requirement: String, why: String, remedy: String, references: [String], roles: Set<String> = [],
     _ question: @escaping @Sendable (KinSettings) -> [Answer]
   ) -> Rule {
     .kin(
       "gemini-cli", .gemini, name, title, severity, because: because, reads: reads, tier: tier,
-      requirement: requirement, why: why, remedy: remedy, references: references, question)
+      requirement: requirement, why: why, remedy: remedy, references: references, roles: roles, question)
   }
 
   static let asking = [yolo, approvalDefault, allowedTools, serverTrust]
@@ -77,7 +77,7 @@ enum GeminiRules {
     reads: ["tools.allowed", "policies/*.toml"], tier: 1, requirement: "H18b",
     why: "The model runs any command with your rights.",
     remedy: "Allow exact commands, such as run_shell_command(git status).",
-    references: ["CWE-862", "CWE-77"]
+    references: ["CWE-862", "CWE-77"], roles: ["policy"]
   ) { settings in
     var failures = settings.everywhere { context in
       context.entries("tools.allowed").compactMap { found -> Answer? in
@@ -160,7 +160,8 @@ enum GeminiRules {
     because: "commands have all rights of the user; each is still asked for",
     reads: ["tools.sandbox", "security.toolSandboxing", "-s", "GEMINI_SANDBOX"], tier: 2, requirement: "H11",
     why: "One command that was waved through reads every key and reaches every network.",
-    remedy: "Set tools.sandbox to docker or podman, or security.toolSandboxing to true.", references: ["CWE-693"]
+    remedy: "Set tools.sandbox to docker or podman, or security.toolSandboxing to true.", references: ["CWE-693"],
+    roles: ["environment"]
   ) { settings in
     if let launch = settings.subject.launches.first(where: {
       $0.switches.has("-s", "--sandbox") && $0.switches.value("-s", "--sandbox") != "false"
@@ -197,7 +198,7 @@ enum GeminiRules {
     tier: 2, requirement: "H11",
     why: "A sandboxed command reads keys and sends them, or the project brings its own cage.",
     remedy: "Set sandboxNetworkAccess to false, empty sandboxAllowedPaths, and name the image by its digest.",
-    references: ["CWE-693"]
+    references: ["CWE-693"], roles: ["environment"]
   ) { settings in
     let home = settings.subject.home
     var failures = settings.everywhere { context in

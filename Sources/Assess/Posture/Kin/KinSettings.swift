@@ -61,7 +61,9 @@ struct KinSettings {
   ///
   /// Where a file could not be read, a stronger word may stand in it: an answer that rests on a default, and a pass that
   /// an unread file could overrule, become "not measured". What fails where it stands stays a failure.
-  static func judge(_ subject: Subject, _ merging: Merging, _ question: (KinSettings) -> [Answer]) -> [Answer] {
+  static func judge(
+    _ subject: Subject, _ merging: Merging, roles: Set<String> = [], _ question: (KinSettings) -> [Answer]
+  ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     let all = layers(of: installation)
     let unread = problems(of: installation, all)
@@ -82,10 +84,14 @@ struct KinSettings {
     let settings = KinSettings(
       subject, installation, merging, files: files, layers: layers, dropped: dropped, unread: unread, project: nil)
     let answers = question(settings)
-    guard let problem = unread.first else { return answers }
+    // A file of another role says nothing about this question.
+    let deciding = unread.filter { problem in
+      all.first { $0.path == problem.path }.map { $0.role == "settings" || roles.contains($0.role) } ?? true
+    }
+    guard let problem = deciding.first else { return answers }
     return answers.map { answer in
       answer.outcome == .fail && !settings.restsOnDefault(answer, all) || answer.outcome.isNotMeasured
-        || answer.outcome == .pass && settings.isBeyondDoubt(answer, all)
+        || answer.outcome == .pass && settings.isBeyondDoubt(answer, all, deciding)
         ? answer
         : .notMeasured("part of the configuration was not read (\(problem.what)), and the key may be set there")
     }
@@ -98,11 +104,11 @@ struct KinSettings {
   }
 
   /// Whether nothing stronger than the file that an answer names is unread.
-  private func isBeyondDoubt(_ answer: Answer, _ all: [Layer]) -> Bool {
+  private func isBeyondDoubt(_ answer: Answer, _ all: [Layer], _ deciding: [Installation.Problem]) -> Bool {
     guard answer.location.line != nil, let index = all.firstIndex(where: { $0.path == answer.location.file }) else {
       return false
     }
-    return unread.allSatisfy { problem in
+    return deciding.allSatisfy { problem in
       all.firstIndex { $0.path == problem.path }.map { $0 > index } ?? false
     }
   }
@@ -134,22 +140,30 @@ struct KinSettings {
 
   /// What holds outside of any folder and without a profile, then each folder of work, then each profile.
   var contexts: [KinSettings] {
-    let everywhere = layers.filter { $0.project == nil && $0.scope != .profile }
-    var contexts = [with(everywhere, project: nil)]
+    var everywhere: [Int] = []
+    var profiles: [Int] = []
     var folders: [String] = []
-    for layer in layers {
-      if let project = layer.project, !folders.contains(project) { folders.append(project) }
+    var inFolder: [String: [Int]] = [:]
+    for (index, layer) in layers.enumerated() {
+      if let project = layer.project {
+        if inFolder[project] == nil { folders.append(project) }
+        inFolder[project, default: []].append(index)
+      } else if layer.scope == .profile {
+        profiles.append(index)
+      } else {
+        everywhere.append(index)
+      }
     }
-    for folder in folders.prefix(200) {
-      contexts.append(
-        with(layers.filter { $0.scope != .profile && ($0.project == nil || $0.project == folder) }, project: folder))
+    func context(_ own: [Int], project: String?) -> KinSettings {
+      with((everywhere + own).sorted().map { layers[$0] }, project: project)
     }
-    for profile in layers where profile.scope == .profile {
-      contexts.append(
-        with(layers.filter { $0.project == nil && ($0.scope != .profile || $0.path == profile.path) }, project: nil))
-    }
-    return contexts
+    return [context([], project: nil)]
+      + folders.prefix(Self.mostFolders).map { context(inFolder[$0] ?? [], project: $0) }
+      + profiles.prefix(20).map { context([$0], project: nil) }
   }
+
+  /// Folders of work beyond these are not judged each for itself; rules that read every layer still see them.
+  private static let mostFolders = 500
 
   private func with(_ layers: [Layer], project: String?) -> KinSettings {
     KinSettings(
@@ -223,6 +237,11 @@ struct KinSettings {
   /// Files of some role other than settings.
   func files(_ role: String) -> [Layer] { files.filter { $0.role == role } }
 
+  /// Why a file that is there could not be read; nil where each of these was.
+  func unread(where matches: (Layer) -> Bool) -> String? {
+    unread.first { problem in installation.layers.contains { $0.path == problem.path && matches($0) } }?.what
+  }
+
   // MARK: places and changes
 
   /// The file in which a setting of that scope belongs: one that is there, else the strongest of the user's.
@@ -249,8 +268,12 @@ struct KinSettings {
 
   static func remove(_ found: Found, because reason: String = "") -> Finding.Fix {
     let file = found.setting.file
+    let names = found.key.split(separator: ".").map(String.init)
+    // A key with a name from the file in it was made fit to be shown, and may not be the one that stands there.
+    let isExact = file.hasSuffix(".json") && found.layer.configuration.root.at(found.key) == found.setting
     return Finding.Fix(
-      "In \(file), line \(found.setting.position.line): delete \(found.key).\(reason.isEmpty ? "" : " \(reason)")")
+      "In \(file), line \(found.setting.position.line): delete \(found.key).\(reason.isEmpty ? "" : " \(reason)")",
+      edit: isExact ? .remove(file: file, key: names) : nil)
   }
 
   private static func written(_ value: Value) -> String {

@@ -97,10 +97,16 @@ extension MCPServer {
       + [Installation.Layer(.user, configuration, status: status ?? .init(kind: .other, mode: 0))]
   }
 
+  /// Roles of files that may hold servers; `~/.claude.json` holds records of trust and servers.
+  private static let holders: Set = ["settings", "mcp", "trust", "state", "extension"]
+
   /// Why servers may stand where nobody could look; nil where all was read.
   static func unread(_ subject: Subject) -> String? {
     guard let installation = subject.installation else { return subject.installationMissing }
-    if let problem = KinSettings.problems(of: installation, installation.layers).first {
+    let problem = KinSettings.problems(of: installation, installation.layers).first { problem in
+      installation.layers.first { $0.path == problem.path }.map { holders.contains($0.role) } ?? true
+    }
+    if let problem {
       return "the configuration was not read: \(problem.what)"
     }
     return installation.layers.isEmpty && installation.configuration == nil ? "no configuration was read" : nil

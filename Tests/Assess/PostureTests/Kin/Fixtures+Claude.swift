@@ -329,7 +329,7 @@ extension Fixture {
       .blind(
         "claude-code.mcp-project-headless", "how Claude Code is started is not known",
         claude(servers(server), .user("{}")) { $0.arguments = .blind("no running process was seen") }),
-      .fail("claude-code.mcp-env", .high, "server x see", claude(servers(server), .user(#"{"env":{}}"#))),
+      .fail("claude-code.mcp-env", .high, "server x sees the whole", claude(servers(server), .user(#"{"env":{}}"#))),
       .pass(
         "claude-code.mcp-env", "SCRUB is 1",
         claude(servers(server), .user(#"{"env":{"CLAUDE_CODE_SUBPROCESS_ENV_SCRUB":"1"}}"#))),
@@ -378,6 +378,9 @@ extension Fixture {
             #"{"allowManagedHooksOnly":true,"allowManagedPermissionRulesOnly":true,"allowManagedMcpServersOnly":true,"disableSideloadFlags":true}"#
           ))),
       .blind("claude-code.managed-only", "no state directory", nowhere(kind)),
+      .blind(
+        "claude-code.managed-only", "the managed file was not read",
+        unreadLayer(kind, [.managed("{}"), .user("{}")], unread: 0)),
       .fail(
         "claude-code.plugins", .high, "in a folder of work", line: 1,
         claude(.project(#"{"extraKnownMarketplaces":{"x":{"source":{"source":"github","repo":"a/b"}}}}"#), .user("{}"))),

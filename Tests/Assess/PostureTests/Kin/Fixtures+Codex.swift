@@ -252,6 +252,9 @@ extension Fixture {
             "{allowed_sandbox_modes:['read-only','workspace-write'],allowed_approval_policies:['on-request']}"),
           .user("{}"))),
       .blind("codex-cli.requirements", "no state directory", nowhere(kind)),
+      .blind(
+        "codex-cli.requirements", "the requirements were not read",
+        unreadLayer(kind, [requirements("{}"), .user("{}")], unread: 0)),
       .fail(
         "codex-cli.server", .high, "--listen ws://127.0.0.1:4500 without --ws-auth",
         codex(.user("{}"), change: started("app-server", "--listen", "ws://127.0.0.1:4500"))),

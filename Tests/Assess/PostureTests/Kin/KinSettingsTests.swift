@@ -151,12 +151,37 @@ import Testing
     #expect(outcome(Fixture.unreadLayer("claude-code", [.managed("{}"), .user("{}")], unread: 0)).isNotMeasured)
   }
 
+  @Test func `an unread file blinds the questions that it decides, and no other`() {
+    let files: [LayerFile] = [
+      .user("{sandbox_mode:'read-only'}"), LayerFile(scope: .project, text: "{}", role: "hooks", project: "/p"),
+    ]
+    let subject = Fixture.unreadLayer("codex-cli", files, unread: 1)
+    #expect(assess(subject, rules: [CodexRules.hooks])[0].outcome.isNotMeasured)
+    #expect(assess(subject, rules: [CodexRules.history])[0].outcome == .fail)
+    #expect(assess(subject, rules: [CodexRules.sandboxFull])[0].outcome == .pass)
+    let limited = Fixture.unreadLayer(
+      "codex-cli", [LayerFile(scope: .managed, text: "{}", role: "requirements"), .user("{}")], unread: 0)
+    #expect(assess(limited, rules: [CodexRules.sandboxFull])[0].outcome.isNotMeasured)
+    // A file that is no layer may be any of them.
+    let unknown = Fixture.layered("codex-cli", [.user("{}")]) {
+      $0.installation?.problems = [.init(path: "/x/config.toml", what: "too large")]
+    }
+    #expect(assess(unknown, rules: [CodexRules.history])[0].outcome.isNotMeasured)
+  }
+
   @Test func `a change is spelled out where the file is JSON, and told in words where it is not`() throws {
     let fix = try ask(claude([.user("{\n\nsandbox:{enabled:false}}")]), .claudeCode) {
       $0.set("sandbox.enabled", to: true)
     }
     #expect(fix.text.hasSuffix("line 3: set sandbox.enabled to true.") && !fix.automatic)
     #expect(fix.edit == .set(file: "/home/ada/.claude-code/user-settings-0.json", key: ["sandbox", "enabled"], true))
+    let folder = LayerFile.project("{sandbox:{enabled:false},env:{'A\\u0007':'1'}}")
+    let removal = KinSettings.judge(claude([folder]), .claudeCode) {
+      $0.written("sandbox.enabled").map { .fail("", fix: KinSettings.remove($0)) }
+    }
+    #expect(
+      removal[0].fix?.edit
+        == .remove(file: "/home/ada/src/app/.claude-code/project-settings-0.json", key: ["sandbox", "enabled"]))
     let toml = try ask(Fixture.layered("codex-cli", [.user("{}")]), .codex) {
       $0.set("a", to: ["x", .object(["b": 1.5, "c": .null])])
     }
