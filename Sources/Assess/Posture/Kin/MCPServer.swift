@@ -26,8 +26,10 @@ struct MCPServer {
   /// Key of the table in its file: `mcpServers.x`.
   var key: String
   var setting: Configuration.Setting
-  /// Where literal credentials stand in it.
-  var secrets: [Place] = []
+  /// Settings in which the reader found a variable or a reference instead of a literal.
+  private var filled: Set<Slot> = []
+  /// Where literal credentials stand in it. Looked for when a rule asks: most do not.
+  var secrets: [Place] { Self.secrets(in: setting, key: key, filled) }
 
   struct Place: Hashable {
     var key: String
@@ -140,23 +142,27 @@ extension MCPServer {
     isTrusted = layer.isTrusted
     key = "\(path).\(member.name)"
     self.setting = setting
-    isDisabled = setting.at("disabled")?.bool == true || setting.at("enabled")?.bool == false
+    // Names without points, so nothing needs to be split.
+    func get(_ name: String) -> Configuration.Setting? {
+      setting[name].flatMap { $0.content == .null ? nil : $0 }
+    }
+    isDisabled = get("disabled")?.bool == true || get("enabled")?.bool == false
     // OpenCode gives program and arguments in one list; Goose calls the program `cmd`.
-    let program = setting.at("command") ?? setting.at("cmd")
+    let program = get("command") ?? get("cmd")
     if let words = program?.array?.compactMap(\.string) {
       command = words.first
       arguments = Array(words.dropFirst())
     } else {
       command = program?.string
     }
-    arguments += setting.at("args")?.strings ?? []
-    url = ["url", "httpUrl", "serverUrl", "uri"].lazy.compactMap { setting.at($0)?.string }.first
-    let kind = (setting.at("type") ?? setting.at("transport"))?.string ?? ""
+    arguments += get("args")?.strings ?? []
+    url = ["url", "httpUrl", "serverUrl", "uri"].lazy.compactMap { get($0)?.string }.first
+    let kind = (get("type") ?? get("transport"))?.string ?? ""
     guard command != nil || url != nil else { return nil }
     transport = command != nil && url == nil ? .stdio : kind == "sse" ? .sse : .http
-    for name in ["env", "environment", "envs"] { environment += setting.at(name)?.members ?? [] }
-    for name in ["headers", "http_headers"] { headers += setting.at(name)?.members ?? [] }
-    secrets = Self.secrets(in: setting, key: key, filled)
+    for name in ["env", "environment", "envs"] { environment += get(name)?.members ?? [] }
+    for name in ["headers", "http_headers"] { headers += get(name)?.members ?? [] }
+    self.filled = filled
   }
 
   /// A setting of some file.
