@@ -1,7 +1,7 @@
 /// Every rule, in the order in which a person should read the answers.
 public enum Rules {
   public static let all: [Rule] =
-    entrance + abilities + surroundings
+    entrance + abilities + surroundings + kin
 
   /// Who can reach the agent, and who is let in.
   private static let entrance: [Rule] =
@@ -20,7 +20,10 @@ public enum Rules {
     + ContainerRules.all
     + ExtensionRules.all
     + PluginRules.all + CodeRules.all + SupplyRules.all + RemoteRules.all + ReleaseRules.all + TraceRules.all
-    + KinRules.all
+
+  /// What other products ask of their owner.
+  private static let kin: [Rule] =
+    KinRules.all + ClaudeRules.all + CodexRules.all + GeminiRules.all + MCPRules.all
 
   /// The rule of that id; nil where there is none.
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }
