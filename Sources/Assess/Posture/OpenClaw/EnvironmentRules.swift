@@ -12,6 +12,8 @@ enum EnvironmentRules {
       "NODE_OPTIONS", "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "DYLD_LIBRARY_PATH",
       "BASH_ENV", "NODE_PATH", "GIT_EXEC_PATH", "PYTHONPATH", "PYTHONSTARTUP",
     ],
+    // Common in a person's own environment, and of use only with a folder that others may write.
+    milder: ["NODE_OPTIONS", "NODE_PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH"],
     tier: 1, requirement: "H11",
     why: "The code runs before any of the product's own, sees every key, and is in no list of plugins.",
     remedy: "Remove the variable from where it is set.", references: ["CWE-427"])

@@ -31,7 +31,11 @@ enum PluginRules {
             at: settings.place(key))
         ]
       }
-      return [.fail("\(key) has \(shown(settled)), which is neither in extensions/ nor known to come with a release", at: settings.place(key))]
+      return [
+        .fail(
+          "\(key) has \(shown(settled)), which is neither in extensions/ nor known to come with a release",
+          at: settings.place(key))
+      ]
     }
   }
 

@@ -74,8 +74,8 @@ extension Rule {
 
   /// The common shape of a rule about variables that the gateway runs with.
   static func variables(
-    _ id: String, _ title: String, _ severity: Severity, because: String, names: Set<String>, tier: Int,
-    requirement: String, why: String, remedy: String, references: [String] = []
+    _ id: String, _ title: String, _ severity: Severity, because: String, names: Set<String>,
+    milder: Set<String> = [], tier: Int, requirement: String, why: String, remedy: String, references: [String] = []
   ) -> Rule {
     Rule(
       id, title, severity, because: because,
@@ -83,8 +83,15 @@ extension Rule {
       requirement: requirement, why: why, remedy: remedy, references: references
     ) { subject in
       Settings.judge(subject) { settings in
-        var failures = settings.variables(names).map { found in
-          Answer.fail("\(found.name) is set in \(found.source)", at: found.location)
+        let harmless = settings.installation.units.flatMap(\.environment).filter {
+          $0.name == "NODE_OPTIONS" && $0.value.map(onlyTunes) == true
+        }
+        var failures = settings.variables(names).filter { found in
+          !harmless.contains { $0.name == found.name && $0.line == found.location.line }
+        }.map { found in
+          Answer.fail(
+            "\(found.name) is set in \(found.source)", at: found.location,
+            severity: milder.contains(found.name) ? .medium : nil)
         }
         for base in ["env.vars", "env"] {
           for member in settings[base]?.members ?? [] where names.contains(member.name) {
@@ -99,6 +106,14 @@ extension Rule {
         return Settings.outcome(failures, else: .pass("none of these variables is set"))
       }
     }
+  }
+}
+
+/// Whether options of Node.js load no code: units of the product itself set its memory.
+private func onlyTunes(_ options: String) -> Bool {
+  options.split(separator: " ").allSatisfy { option in
+    ["--max-old-space-size", "--max-semi-space-size", "--no-warnings", "--enable-source-maps", "--dns-result-order"]
+      .contains { option == $0 || option.hasPrefix($0 + "=") }
   }
 }
 

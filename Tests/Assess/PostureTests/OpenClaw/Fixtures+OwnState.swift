@@ -122,6 +122,16 @@ extension Fixture {
     ]
   }
 
+  private static func nodeOptions(_ value: String) -> Subject {
+    openclaw {
+      $0.installation?.units = [
+        .init(
+          path: "/u/x.service", name: "x.service", system: false, enabled: true,
+          environment: [.init(name: "NODE_OPTIONS", line: 4, isSecret: false, value: value)])
+      ]
+    }
+  }
+
   static let ownState: [Fixture] =
     unseen("files.in-work-tree")
     + [
@@ -169,7 +179,11 @@ extension Fixture {
       .fail(
         "workspace.environment-file", .low, "read at start", later { $0.workspaceFiles = [workspace(".env", 0o600)] }),
       .pass("workspace.environment-file", "no workspace", detailed()),
-    ] + variable("environment.loads-code", .high, "NODE_OPTIONS")
+    ] + variable("environment.loads-code", .high, "LD_PRELOAD")
+    + [
+      .fail("environment.loads-code", .medium, "NODE_OPTIONS is set in x.service", nodeOptions("--require /srv/x.js")),
+      .pass("environment.loads-code", "none of these", nodeOptions("--max-old-space-size=4096")),
+    ]
     + variable("environment.writes-prompts", .medium, "OPENCLAW_RAW_STREAM")
     + variable("environment.break-glass", .high, "NODE_TLS_REJECT_UNAUTHORIZED")
     + variable("environment.other-sources", .medium, "OPENCLAW_CLAWHUB_URL")
