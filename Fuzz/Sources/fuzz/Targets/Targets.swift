@@ -20,7 +20,7 @@ enum Targets {
       "agents-match": fuzzAgentsMatch, "capture": fuzzCapture, "cbor": fuzzCBOR, "containers": fuzzContainers,
       "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flow-source": fuzzFlowSource, "flows": fuzzFlows,
       "hello": fuzzHello, "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5,
-      "json5-edit": fuzzJSON5Edit, "proxy-header": fuzzProxyHeader, "socks": fuzzSOCKS,
+      "code": fuzzCodeScanner, "json5-edit": fuzzJSON5Edit, "proxy-header": fuzzProxyHeader, "socks": fuzzSOCKS,
       "link": fuzzLink, "log-source": fuzzLogSource, "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe,
       "proc": fuzzProc, "quic": fuzzQUIC, "requests": fuzzRequests, "secret": fuzzSecret, "text": fuzzText,
       "traffic": fuzzTraffic, "tunnels": fuzzTunnels, "unit": fuzzUnit, "unpack": fuzzUnpack, "visible": fuzzVisible,
