@@ -13,6 +13,9 @@ int trammel_openat2(int directory, const char *path, int flags, uint64_t resolve
 // RESOLVE_IN_ROOT: every path, `..` and absolute symbolic link stays below the directory.
 extern const uint64_t TRAMMEL_RESOLVE_IN_ROOT;
 
+// The type of the file system that a descriptor is on (statfs(2), `f_type`), or -1 and errno.
+int64_t trammel_file_system(int descriptor);
+
 // O_PATH: a descriptor that only names a place in the tree.
 extern const int TRAMMEL_O_PATH;
 
