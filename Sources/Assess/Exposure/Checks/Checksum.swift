@@ -134,7 +134,7 @@ enum Checksum {
   ]
 
   private static func azure(_ text: Span<UInt8>, _ value: Range<Int>) -> Verdict {
-    guard let key = Base64.decode(text, value), key.count == 32 || key.count == 64 else { return .none }
+    guard let key = Base64.decode(text, value), [32, 40, 64].contains(key.count) else { return .none }
     let end = key.count - 4
     let bytes = key.bytes
     let stored = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
@@ -234,6 +234,7 @@ enum Checksum {
     let stored = [22, 8, 7, 2].enumerated().reduce(UInt32(0)) { $0 | UInt32(bytes[$1.element]) << UInt32(8 * $1.offset) }
     if sum ^ 0xE0B9_692D == stored { return .verified([Jewel.Fact("identity", "user")]) }
     if sum ^ 0x1019_F92E == stored { return .verified([Jewel.Fact("identity", "app")]) }
-    return .doubtful
+    // Nobody published a pair to try this against: a sum that does not fit proves nothing.
+    return .none
   }
 }

@@ -15,6 +15,8 @@ extension Judge {
       guard let text, !text.isEmpty, facts.count < 32, !facts.contains(where: { $0.name == name }) else { return }
       facts.append(Jewel.Fact(name, text))
     }
+    // Enough for prefixes, numbers of accounts and environments, and too little for a secret.
+    let head = value.lowerBound..<min(value.upperBound, value.lowerBound + 26)
     let prefix = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 12))
     if let slot = candidate.slot {
       let path = examination.outline.path(of: examination.outline.slots[slot].name).filter { $0 != "[]" }
@@ -50,15 +52,15 @@ extension Judge {
     case "github_app_install_token": add("token", "installation of an app")
     case "gitlab_pat", "gitlab_other_token": add("token", prefix.split(separator: "-").first.map(String.init))
     case "slack_bot_token", "slack_user_token", "slack_session":
-      let parts = Outline.text(text, value).split(separator: "-")
+      let parts = Outline.text(text, head).split(separator: "-")
       if parts.count > 2, parts[1].allSatisfy(\.isNumber) { add("team part", String(parts[1])) }
     case "slack_app_token":
-      let parts = Outline.text(text, value).split(separator: "-")
+      let parts = Outline.text(text, head).split(separator: "-")
       if parts.count > 2 { add("app", String(parts[2])) }
     case "slack_webhook":
-      let parts = Outline.text(text, value).split(separator: "/")
+      let parts = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 66)).split(separator: "/")
       if parts.count > 4 { add("team", String(parts[3])) }
-    case "telegram_bot_token": add("bot", Outline.text(text, value).split(separator: ":").first.map(String.init))
+    case "telegram_bot_token": add("bot", Outline.text(text, head).split(separator: ":").first.map(String.init))
     case "discord_bot_token":
       if let dot = value.first(where: { text[$0] == UInt8(ascii: ".") }), let id = Base64.decode(text, value.lowerBound..<dot),
         id.count <= 20, (0..<id.count).allSatisfy({ (0x30...0x39).contains(id.bytes[$0]) })
@@ -68,16 +70,16 @@ extension Judge {
         if let value = UInt64(number) { add("created", Timestamp(seconds: Int64((value >> 22) / 1000) + 1_420_070_400).rfc3339()) }
       }
     case "discord_webhook":
-      let parts = Outline.text(text, value).split(separator: "/")
+      let parts = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 66)).split(separator: "/")
       if parts.count > 4 { add("webhook", String(parts[4])) }
     case "twilio_key", "sendgrid_key": break
     case "plaid_credentials":
-      let parts = Outline.text(text, value).split(separator: "-")
+      let parts = Outline.text(text, head).split(separator: "-")
       if parts.count > 2 {
         add("environment", String(parts[1]))
         if parts[1] == "sandbox" { state = .test }
       }
-    case "paypal_credentials": if Outline.text(text, value).contains("$sandbox$") { state = .test }
+    case "paypal_credentials": if Outline.text(text, head).contains("$sandbox$") { state = .test }
     case "square_token": if prefix.hasPrefix("sandbox-") { state = .test }
     case "razorpay_shopify_key": if prefix.hasPrefix("rzp_test_") { state = .test }
     case "azure_sas_url": readSignature(text, value, add: add, &expires)
@@ -101,7 +103,7 @@ extension Judge {
       }
     case "artifactory_token":
       if let name = Base64.decode(text, value) {
-        let parts = Outline.text(name.bytes, 0..<name.count).split(separator: ":")
+        let parts = Outline.text(name.bytes, 0..<min(name.count, 24)).split(separator: ":")
         if parts.count >= 3, let second = Int64(parts[2]), second > 0 { expires = Timestamp(seconds: second) }
       }
     default: break

@@ -83,14 +83,15 @@ struct Judge {
     if candidate.isMark { return 8_000 }
     if Self.outer.contains(kind.name) { return 100 + candidate.source.rawValue + (candidate.isOwn ? 50 : 0) }
     if kind.name == "dotenv_family" { return 50 }
-    if Self.loose.contains(kind.name) { return 300 + candidate.literal }
+    if Self.loose.contains(kind.name) { return 60 + min(candidate.literal, 30) }
     var rank = 1_000 + candidate.literal
     if candidate.isOwn { rank += 500 }
     switch candidate.source {
     case .key, .whole, .header: rank += 300
     case .named: rank += 200
     case .inPlace: rank += 150
-    case .anywhere: rank += 100 + candidate.literal * 8
+    // A form that tells its kind, in that kind's own file: nothing says more.
+    case .anywhere: rank += 100 + candidate.literal * 8 + (candidate.isOwn && candidate.literal >= 4 ? 400 : 0)
     case .variable, .entropy: break
     }
     return rank
@@ -347,26 +348,29 @@ struct Judge {
     while end < text.count, end - value.upperBound < 300, !ByteSet.blanks.contains(text[end]), !Outline.isQuote(text[end]) { end += 1 }
     let user = Outline.text(text, start..<max(start, value.lowerBound - 1)).lowercased().split(separator: "/").last.map(String.init) ?? ""
     let host = Outline.text(text, min(value.upperBound + 1, end)..<end).lowercased()
-    let secret = Rejection.lowered(text, value, most: 64)
-    let word = String(decoding: secret, as: UTF8.self)
-    if word == user, !user.isEmpty { return .placeholder }
-    if ["pass", "password", "passwd", "pw", "secret", "token", "pwd", "p", "port", "xxx", "foo", "bar", "baz", "test", "x-oauth-basic", "postgres", "root", "guest", "mypassword"].contains(word) {
+    if !user.isEmpty, Rejection.isSame(text, value, Array(user.utf8)) { return .placeholder }
+    if Rejection.isOne(of: Self.passwords, text, value) {
       return .placeholder
     }
     if host.hasPrefix("example.") || host.contains(".example") || host.hasPrefix("host") && host.dropFirst(4).first.map({ !$0.isLetter }) ?? true || host.contains("example.com") || host.contains("example.org") {
       return .placeholder
     }
-    if ["user", "username", "usr", "foo", "myuser", "<user>"].contains(user), secret.count < 12 || word.contains("pass") { return .placeholder }
-    if word.contains("{") || word.contains("%s") || word.hasPrefix("*") || word.hasPrefix(":") || word.hasPrefix("$") { return .reference }
-    return nil
+    if ["user", "username", "usr", "foo", "myuser", "<user>"].contains(user), value.count < 12 { return .placeholder }
+    if let first = value.first, "{*:$%<".utf8.contains(text[first]) { return .reference }
+    return value.contains { text[$0] == UInt8(ascii: "{") } ? .reference : nil
   }
+
+  private static let passwords = [
+    "pass", "password", "passwd", "pw", "secret", "token", "pwd", "p", "port", "xxx", "foo", "bar", "baz", "test",
+    "x-oauth-basic", "postgres", "root", "guest", "mypassword", "changeme", "example",
+  ].map { Array($0.utf8) }
 
   private func confidence(
     _ candidate: Examination.Candidate, _ kind: CredentialKind, _ verdict: Checksum.Verdict, _ setting: Setting, _ text: Span<UInt8>
   ) -> Confidence {
     var rank: Int
     switch candidate.source {
-    case .header: rank = candidate.key != nil ? (candidate.isOwn ? 3 : 2) : 2
+    case .header: rank = candidate.key != nil && candidate.isRooted ? 3 : 2
     case .key, .whole: rank = candidate.isOwn ? 2 : 1
     case .anywhere: rank = candidate.literal >= 3 && !Self.loose.contains(kind.name) ? 2 : 1
     case .inPlace, .named: rank = 1

@@ -15,26 +15,23 @@ extension Rejection {
     let count = value.count
     guard count > 0 else { return .placeholder }
     if isReference(text, value) { return .reference }
-    let word = lowered(text, value, most: 4096)
-    defer { Self.forget(word) }
-    if isPlaceholder(word, isChosen: isChosen) { return .placeholder }
-    if let name, count <= 200, word == Array(name.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }) {
-      return .placeholder
-    }
-    if hasBadShape(word, isNumeric: isNumeric || isChosen, isChosen: isChosen) { return .shape }
+    if isPlaceholder(text, value) { return .placeholder }
+    if let name, isSame(text, value, Array(name.utf8)) { return .placeholder }
+    if hasBadShape(text, value, isNumeric: isNumeric || isChosen, isChosen: isChosen) { return .shape }
     return nil
   }
 
-  private static func forget(_ bytes: [UInt8]) { _ = bytes }
+  static func small(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
 
-  static func lowered(_ text: Span<UInt8>, _ range: Range<Int>, most: Int) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(min(range.count, most))
-    for index in range.prefix(most) {
-      let byte = text[index]
-      out.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
-    }
-    return out
+  /// Whether a part of a text is a word, whatever the case of its letters. No copy is made: it may be a secret.
+  static func isSame(_ text: Span<UInt8>, _ range: Range<Int>, _ word: [UInt8]) -> Bool {
+    guard range.count == word.count else { return false }
+    for (offset, byte) in word.enumerated() where small(text[range.lowerBound + offset]) != small(byte) { return false }
+    return true
+  }
+
+  static func isOne(of words: [[UInt8]], _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    words.contains { isSame(text, range, $0) }
   }
 
   private static let inside = LiteralIndex(
@@ -45,20 +42,20 @@ extension Rejection {
       "my_secret", "put_your", "enter_your", "notreal", "not-a-real", "not_a_real",
     ].map { Array($0.utf8) })
   /// Short words happen in long random text: they count where they are a good part of the value.
-  private static let whole: Set<String> = [
+  private static let whole: [[UInt8]] = [
     "password", "passwd", "pass", "test", "secret", "token", "null", "none", "nil", "undefined", "true", "false", "user",
     "username", "admin", "key", "apikey", "api_key", "string", "value", "default", "foo", "bar", "baz", "hunter2",
     "pwd", "unset", "disabled", "enabled", "yes", "no", "anonymous", "guest", "required", "optional", "secret_key",
     "access_token", "your", "my", "pw", "tbd", "n/a", "empty", "xxx", "test123", "testtest", "testing", "pass123", "password1", "password123",
     "keyring", "prompt", "mypassword", "mysecret", "supersecret", "topsecret", "s3cr3t", "letmein",
-  ]
+  ].map { Array($0.utf8) }
 
-  private static func isPlaceholder(_ word: [UInt8], isChosen: Bool) -> Bool {
-    if word.count <= 16, whole.contains(String(decoding: word, as: UTF8.self)) { return true }
+  private static func isPlaceholder(_ text: Span<UInt8>, _ value: Range<Int>) -> Bool {
+    if value.count <= 16, isOne(of: whole, text, value) { return true }
     var covered = 0
-    inside.scan(word.span) { _, _ in covered += 4 }
+    inside.scan(text, value, ignoringCase: true) { _, _ in covered += 4 }
     // `fake` and `todo` alone say nothing in a text of hundreds of random characters.
-    return covered > 0 && covered * 24 >= word.count
+    return covered > 0 && covered * 24 >= value.count
   }
 
   /// `$NAME`, `${…}`, `{{…}}`, `op://…`: where the secret is, not what it is.
@@ -102,24 +99,24 @@ extension Rejection {
     return false
   }
 
-  private static func hasBadShape(_ word: [UInt8], isNumeric: Bool, isChosen: Bool) -> Bool {
-    guard let first = word.first else { return true }
-    if word.count > 1, word.allSatisfy({ $0 == first }) { return true }
-    if !isNumeric, word.allSatisfy({ (0x30...0x39).contains($0) }) { return true }
-    guard !isChosen, word.count >= 8 else { return false }
+  private static func hasBadShape(_ text: Span<UInt8>, _ value: Range<Int>, isNumeric: Bool, isChosen: Bool) -> Bool {
+    let first = small(text[value.lowerBound])
+    if value.count > 1, value.allSatisfy({ small(text[$0]) == first }) { return true }
+    if !isNumeric, value.allSatisfy({ (0x30...0x39).contains(text[$0]) }) { return true }
+    guard !isChosen, value.count >= 8 else { return false }
     // Runs of one character, and of neighbours up or down.
     var same = 1
     var step = 0
     var climb = 1
     var repeated = 0
-    for index in 1..<word.count {
-      let difference = Int(word[index]) - Int(word[index - 1])
+    for index in value.dropFirst() {
+      let difference = Int(small(text[index])) - Int(small(text[index - 1]))
       same = difference == 0 ? same + 1 : 1
       if same == 4 { repeated += 4 } else if same > 4 { repeated += 1 }
       climb = difference != 0 && difference == step && abs(difference) == 1 ? climb + 1 : 2
       step = difference
-      if climb >= 7, word.count < 64 { return true }
+      if climb >= 7, value.count < 64 { return true }
     }
-    return repeated * 10 > word.count * 3
+    return repeated * 10 > value.count * 3
   }
 }

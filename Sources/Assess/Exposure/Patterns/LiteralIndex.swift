@@ -57,13 +57,27 @@ struct LiteralIndex: Sendable {
     ends = found.map { !$0.isEmpty }
   }
 
-  /// Calls with the number of a text and the offset behind it, for every text at every place.
-  func scan(_ text: Span<UInt8>, _ body: (_ number: Int, _ end: Int) -> Void) {
+  /// Calls with the number of a text and the offset behind it, for every text at every place of a range.
+  ///
+  /// With `ignoringCase`, letters of the text count as small ones: the texts to be found must be written so.
+  func scan(
+    _ text: Span<UInt8>, _ range: Range<Int>? = nil, ignoringCase: Bool = false,
+    _ body: (_ number: Int, _ end: Int) -> Void
+  ) {
     var state = 0
+    if ignoringCase {
+      for index in range ?? 0..<text.count {
+        let byte = text[index]
+        let small = (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
+        state = Int(table[state &* width &+ Int(classes[Int(small)])])
+        if ends[state] { for number in found[state] { body(number, index + 1) } }
+      }
+      return
+    }
     let classes = self.classes.span
     let table = self.table.span
     let ends = self.ends.span
-    for index in 0..<text.count {
+    for index in range ?? 0..<text.count {
       state = Int(table[state &* width &+ Int(classes[Int(text[index])])])
       if ends[state] { for number in found[state] { body(number, index + 1) } }
     }

@@ -18,6 +18,7 @@ struct Examination {
     var slot: Int?
     var literal = 0
     var isOwn = false
+    var isRooted = false
     var isEscaped = false
     var verdict = Checksum.Verdict.none
     var key: PrivateKey?
@@ -50,6 +51,7 @@ struct Examination {
     findInPlace(text)
     readOutline(text)
     findNamed(text)
+    nameTheRest()
     findSeedPhrases(text)
   }
 
@@ -83,7 +85,7 @@ struct Examination {
       let content = Outline.trimmed(text, 0..<text.count)
       for rule in rules.headers[hit.kind] ?? [] where !content.isEmpty {
         // Private keys are found by their blocks, wherever they begin.
-        if content.count > 11, text[content.lowerBound] == UInt8(ascii: "-"), text[content.lowerBound + 6] == UInt8(ascii: "B"), rules.kinds.kinds[hit.kind].name != "cloudflared_tunnel" { continue }
+        if content.count > 11, text[content.lowerBound] == UInt8(ascii: "-"), text[content.lowerBound + 5] == UInt8(ascii: "B"), rules.kinds.kinds[hit.kind].name != "cloudflared_tunnel" { continue }
         if rule.pattern.match(text, at: content.lowerBound, with: &matcher) != nil {
           add(Candidate(kind: hit.kind, source: .header, value: 0..<0, isOwn: hit.isOwn, isMark: true))
         }
@@ -151,6 +153,7 @@ struct Examination {
       }
       guard let place = rules.kind(kind) else { continue }
       var candidate = Candidate(kind: place, source: .header, value: start..<min(next, text.count), isOwn: isOwn(place))
+      candidate.isRooted = hits.contains { $0.isRooted && rules.kinds.kinds[$0.kind].family == .sshAndGPG }
       candidate.value = start..<Self.blockEnd(text, start, min(next, start + 65_536))
       candidate.key = key
       add(candidate)
@@ -268,6 +271,25 @@ struct Examination {
 
   // MARK: names and values
 
+  /// What was found by its form may stand under a name all the same.
+  private mutating func nameTheRest() {
+    let order = outline.slots.indices.sorted { outline.slots[$0].value.lowerBound < outline.slots[$1].value.lowerBound }
+    for index in candidates.indices where candidates[index].slot == nil && !candidates[index].isMark && candidates[index].key == nil {
+      let value = candidates[index].value
+      var low = 0
+      var high = order.count
+      while low < high {
+        let middle = (low + high) / 2
+        if outline.slots[order[middle]].value.lowerBound <= value.lowerBound { low = middle + 1 } else { high = middle }
+      }
+      // The innermost begins last.
+      for place in order[max(0, low - 4)..<low].reversed() where outline.slots[place].value.upperBound >= value.upperBound {
+        candidates[index].slot = place
+        break
+      }
+    }
+  }
+
   private mutating func readOutline(_ text: Span<UInt8>) {
     let all = 0..<text.count
     switch syntax {
@@ -278,6 +300,7 @@ struct Examination {
     case .ini: outline.readLines(text, all, isLoose: false)
     case .loose: outline.readLines(text, all, isLoose: true)
     }
+    outline.splitConnections(text)
   }
 
   private mutating func findNamed(_ text: Span<UInt8>) {
@@ -332,18 +355,16 @@ struct Examination {
 
   private mutating func findByWords(_ text: Span<UInt8>, _ slot: Outline.Slot, _ number: Int, _ names: [String]) {
     guard slot.value.count >= 4 else { return }
-    var label = Array(names.joined(separator: ".").lowercased().utf8)
-    if let context = slot.context { label += Rejection.lowered(text, context, most: 200) }
+    let label = Array(names.joined(separator: ".").lowercased().utf8)
     var wanted: [Int: Bool] = [:]
-    rules.words.scan(label.span) { word, end in
-      let owner = rules.wordOwners[word]
-      // Two or three letters must be a word of their own.
-      if owner.length <= 4 {
-        let start = end - owner.length
-        if start > 0, (0x61...0x7A).contains(label[start - 1]) { return }
-        if end < label.count, (0x61...0x7A).contains(label[end]) { return }
+    Self.words(rules, label.span, 0..<label.count, into: &wanted)
+    // The words before a value on its line.
+    if let context = slot.context { Self.words(rules, text, context.suffix(120), into: &wanted) }
+    // In a kind's own file, any name that promises a credential is one of its names.
+    if Secret.isCredentialName(names.last { $0 != "[]" } ?? "") {
+      for hit in hits where hit.isOwn && hit.isRooted {
+        for (rule, named) in rules.named.enumerated() where named.kind == hit.kind && wanted[rule] == nil { wanted[rule] = false }
       }
-      wanted[owner.rule] = (wanted[owner.rule] ?? false) || owner.isStrong
     }
     for (rule, isStrong) in wanted.sorted(by: { $0.key < $1.key }) {
       let named = rules.named[rule]
@@ -360,6 +381,22 @@ struct Examination {
         Candidate(
           kind: named.kind, source: .named, value: match.value, slot: number, literal: isStrong ? 2 : 0,
           isOwn: isOwn(named.kind)))
+    }
+  }
+
+  /// Rules of which a word stands in a text, and whether it is a strong one.
+  private static func words(_ rules: Rules, _ text: Span<UInt8>, _ range: Range<Int>, into wanted: inout [Int: Bool]) {
+    var found: [(word: Int, end: Int)] = []
+    rules.words.scan(text, range, ignoringCase: true) { word, end in if found.count < 200 { found.append((word, end)) } }
+    for (word, end) in found {
+      let owner = rules.wordOwners[word]
+      // Two or three letters must be a word of their own.
+      if owner.length <= 4 {
+        let start = end - owner.length
+        if start > range.lowerBound, (0x61...0x7A).contains(Rejection.small(text[start - 1])) { continue }
+        if end < range.upperBound, (0x61...0x7A).contains(Rejection.small(text[end])) { continue }
+      }
+      wanted[owner.rule] = (wanted[owner.rule] ?? false) || owner.isStrong
     }
   }
 
@@ -407,7 +444,20 @@ struct Examination {
 
   // MARK: seed phrases
 
-  private static let noSeedWords: Set = ["the", "and", "for", "are", "with", "from", "not", "your", "was", "were", "has", "have", "been", "into", "which", "should", "must", "may", "its", "our"]
+  /// 12, 15, 18, 21 or 24 words of 3 to 8 letters, none of which is in every sentence.
+  private static func isPhrase(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var count = 0
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = (start..<range.upperBound).first { text[$0] == 0x20 } ?? range.upperBound
+      guard (3...8).contains(end - start), !Rejection.isOne(of: noSeedWords, text, start..<end) else { return false }
+      count += 1
+      start = end + 1
+    }
+    return count >= 12 && count <= 24 && count.isMultiple(of: 3)
+  }
+
+  private static let noSeedWords = ["the", "and", "for", "are", "with", "from", "not", "your", "was", "were", "has", "have", "been", "into", "which", "should", "must", "may", "its", "our"].map { Array($0.utf8) }
   private static let seedNames = LiteralIndex(["mnemonic", "seed", "recovery", "phrase", "wallet"].map { Array($0.utf8) })
 
   /// Lines of nothing but 12, 15, 18, 21 or 24 short words, where a name before them, on their line or in the line above,
@@ -415,7 +465,7 @@ struct Examination {
   private mutating func findSeedPhrases(_ text: Span<UInt8>) {
     guard text.count <= 1 << 20, let kind = rules.kind("bip39_seed_phrase"), isHere(kind) || syntax != .loose else { return }
     var isNamed = false
-    Self.seedNames.scan(Rejection.lowered(text, 0..<text.count, most: 1 << 20).span) { _, _ in isNamed = true }
+    Self.seedNames.scan(text, ignoringCase: true) { _, _ in isNamed = true }
     guard isNamed || path.lowercased().contains("seed") || path.lowercased().contains("wallet") else { return }
     var found: [Range<Int>] = []
     var above = 0..<0
@@ -429,15 +479,11 @@ struct Examination {
       let end = start
       while start > content.lowerBound, (0x61...0x7A).contains(text[start - 1]) || text[start - 1] == 0x20 { start -= 1 }
       while start < end, text[start] == 0x20 { start += 1 }
-      let words = Outline.text(text, start..<end).split(separator: " ")
-      guard [12, 15, 18, 21, 24].contains(words.count), end - start <= 200, words.allSatisfy({ (3...8).contains($0.utf8.count) }),
-        !words.contains(where: { Self.noSeedWords.contains(String($0)) })
-      else { return true }
-      var speaks = path.lowercased().contains("seed") || path.lowercased().contains("wallet") || path.lowercased().contains("mnemonic")
-      let before = Rejection.lowered(text, line.lowerBound..<start, most: 200)
-      Self.seedNames.scan(before.span) { _, _ in speaks = true }
-      let upper = Rejection.lowered(text, above, most: 200)
-      Self.seedNames.scan(upper.span) { _, _ in speaks = true }
+      guard end - start <= 240, Self.isPhrase(text, start..<end) else { return true }
+      let lower = path.lowercased()
+      var speaks = lower.contains("seed") || lower.contains("wallet") || lower.contains("mnemonic")
+      Self.seedNames.scan(text, line.lowerBound..<start, ignoringCase: true) { _, _ in speaks = true }
+      Self.seedNames.scan(text, above, ignoringCase: true) { _, _ in speaks = true }
       if speaks, found.count < 50 { found.append(start..<end) }
       return true
     }

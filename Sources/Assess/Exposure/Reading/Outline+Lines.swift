@@ -212,3 +212,23 @@ extension Outline {
     }
   }
 }
+
+extension Outline {
+  /// `AccountName=a;AccountKey=b`: a value that is a list of assignments.
+  mutating func splitConnections(_ text: Span<UInt8>) {
+    for slot in slots where slot.value.count >= 12 && slot.value.count <= 2_000 && !isFull {
+      guard slot.value.contains(where: { text[$0] == UInt8(ascii: ";") }) else { continue }
+      var start = slot.value.lowerBound
+      while start < slot.value.upperBound {
+        let end = (start..<slot.value.upperBound).first { text[$0] == UInt8(ascii: ";") } ?? slot.value.upperBound
+        let part = Self.trimmed(text, start..<end)
+        if let mark = part.prefix(60).first(where: { text[$0] == UInt8(ascii: "=") }), mark > part.lowerBound,
+          (part.lowerBound..<mark).allSatisfy({ ByteSet.word.contains(text[$0]) || text[$0] == 0x20 })
+        {
+          add(Slot(name: add(name: Self.text(text, part.lowerBound..<mark), under: slot.name), value: mark + 1..<part.upperBound))
+        }
+        start = end + 1
+      }
+    }
+  }
+}

@@ -44,10 +44,18 @@ struct Outline: Sendable {
     return path.reversed()
   }
 
-  /// The slot that stands beside another one under some name.
+  /// The slot of some name that stands beside another one, or beside something that holds it.
   func sibling(_ name: String, of slot: Slot) -> Slot? {
-    let parent = names[slot.name].parent
-    return slots.first { names[$0.name].parent == parent && names[$0.name].text == name }
+    var parents: [Int] = []
+    var current = names[slot.name].parent
+    while current >= 0, parents.count < 4 {
+      parents.append(current)
+      current = names[current].parent
+    }
+    for parent in parents {
+      if let found = slots.first(where: { names[$0.name].parent == parent && names[$0.name].text == name }) { return found }
+    }
+    return nil
   }
 }
 
@@ -79,9 +87,11 @@ enum Syntax: Sendable, Hashable {
         self = .json
       } else if first == UInt8(ascii: "<") {
         self = .xml
+      } else if path.contains("/.kube/") || name.hasPrefix("kubeconfig") || ["hosts.yml", "user-data"].contains(name) {
+        self = .yaml
       } else if name.hasPrefix(".env") || name.hasSuffix("rc") || Self.iniNames.contains(name) {
         self = .ini
-      } else if Self.yamlNames.contains(name) || path.hasSuffix("/.kube/config") || name.hasPrefix("kubeconfig") {
+      } else if Self.yamlNames.contains(name) || path.hasSuffix("/.gem/credentials") || path.hasSuffix("/.bundle/config") {
         self = .yaml
       } else {
         self = .loose

@@ -110,10 +110,10 @@ struct Rules: Sendable {
         case .magic(let bytes): magics[number, default: []].append(bytes)
         case .named(let names, let text):
           guard let rule = compile(text, number) else { continue }
-          let weak = names.filter(Self.weakWords.contains)
-          let strong = names.filter { !Self.weakWords.contains($0) }
+          let weak = names.filter { Self.weakWords.contains($0.lowercased()) }
+          let strong = names.filter { !Self.weakWords.contains($0.lowercased()) }
           for (word, isStrong) in strong.map({ ($0, true) }) + weak.map({ ($0, false) }) {
-            words.append(Array(word.utf8))
+            words.append(Array(word.lowercased().utf8))
             wordOwners.append((named.count, isStrong, word.utf8.count))
           }
           named.append(Named(kind: number, pattern: rule.pattern, strong: strong, weak: weak))

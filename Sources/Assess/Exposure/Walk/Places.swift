@@ -7,6 +7,8 @@ struct Places: Sendable {
     var kind: Int
     /// The place is this kind's own, and not one that holds anything.
     var isOwn: Bool
+    /// The place is spelled from the home or the root.
+    var isRooted = false
   }
 
   private struct Entry: Sendable {
@@ -29,7 +31,7 @@ struct Places: Sendable {
     for (index, kind) in kinds.kinds.enumerated() {
       for location in kind.locations {
         for glob in kinds.places[location] ?? [location] where !glob.hasPrefix("@") {
-          add(glob, Hit(kind: index, isOwn: !location.hasPrefix("@")))
+          add(glob, Hit(kind: index, isOwn: !location.hasPrefix("@"), isRooted: glob.hasPrefix("~/") || glob.hasPrefix("/")))
           if glob.hasPrefix("~/") || glob.hasPrefix("/"), seen.insert(glob).inserted { rooted.append(glob) }
         }
       }
@@ -71,7 +73,9 @@ struct Places: Sendable {
     if let dot = name.lastIndex(of: ".") { take(byEnding[String(name[name.index(after: dot)...])]) }
     take(others)
     // A kind's own place says more than a shared one.
-    return hits.filter { hit in hit.isOwn || !hits.contains { $0.kind == hit.kind && $0.isOwn } }
+    return hits.filter { hit in
+      !hits.contains { $0.kind == hit.kind && ($0.isOwn && !hit.isOwn || $0.isOwn == hit.isOwn && $0.isRooted && !hit.isRooted) }
+    }
   }
 
   /// `*` stays within one part of a path, `**` does not.
