@@ -132,7 +132,8 @@ public struct CredentialKinds: Sendable {
 
   private static func shape(_ item: Substring) -> CredentialKind.Shape? {
     if item.hasPrefix("ctx("), let close = item.firstRange(of: "):") {
-      return .named(list(item[item.index(item.startIndex, offsetBy: 4)..<close.lowerBound]), String(item[close.upperBound...]))
+      return .named(
+        list(item[item.index(item.startIndex, offsetBy: 4)..<close.lowerBound]), String(item[close.upperBound...]))
     }
     guard let colon = item.firstIndex(of: ":") else { return nil }
     let text = String(item[item.index(after: colon)...])

@@ -113,7 +113,8 @@ public struct SystemTree: FileTree {
   /// From statfs(2).
   private static func medium(_ type: Int64) -> Folder.Medium {
     switch type & 0xFFFF_FFFF {
-    case 0x6969, 0xFF53_4D42, 0xFE53_4D42, 0x517B, 0x0102_1997, 0x6573_5546, 0x5346_414F, 0x7375_7245, 0x00C3_6400: .remote
+    case 0x6969, 0xFF53_4D42, 0xFE53_4D42, 0x517B, 0x0102_1997, 0x6573_5546, 0x5346_414F, 0x7375_7245, 0x00C3_6400:
+      .remote
     case 0x9FA0, 0x6265_6572, 0x0027_E0EB, 0x6367_7270, 0x6462_6720, 0x0187, 0x7363_6673, 0x7472_6163: .kernel
     default: .local
     }

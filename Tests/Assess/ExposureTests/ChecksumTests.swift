@@ -1,3 +1,4 @@
+import Platform
 import Testing
 
 @testable import Exposure
@@ -20,7 +21,8 @@ struct ChecksumTests {
     #expect(span("AKIA" + "IOSFODNN7ABCDEFG") { Scope.awsAccount($0, $1) } == nil)
   }
 
-  @Test("a token of GitHub, npm or Vercel is known by its last six characters", arguments: ["ghp_", "gho_", "ghs_", "npm_"])
+  @Test(
+    "a token of GitHub, npm or Vercel is known by its last six characters", arguments: ["ghp_", "gho_", "ghs_", "npm_"])
   func base62(prefix: String) {
     var draw = Draw(3)
     for _ in 0..<50 {

@@ -24,14 +24,16 @@ struct FuzzTests {
       hits: rules.places.hits(path), status: TreeStatus(file: FileStatus(kind: .regular, mode: 0o600)), target: nil)
     for jewel in reading.jewels {
       #expect((0...5).contains(jewel.severity))
-      for text in jewel.facts.map(\.value) + [jewel.place.key ?? ""] where !text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
+      for text in jewel.facts.map(\.value) + [jewel.place.key ?? ""]
+      where !text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
         Issue.record("a control character in \(jewel.kind)")
       }
     }
   }
 
   private var seeds: [[UInt8]] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../Fuzz/Corpus/jewels")
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "../../../Fuzz/Corpus/jewels")
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
     return files.sorted { $0.path < $1.path }.compactMap { try? Array(Data(contentsOf: $0)) }
   }
@@ -46,13 +48,16 @@ struct FuzzTests {
   func mutations() {
     var draw = Draw(77)
     let seeds = seeds
-    for _ in 0..<20_000 {
+    for _ in 0..<10_000 {
       var bytes = seeds[draw.below(seeds.count)]
       for _ in 0...draw.below(6) where !bytes.isEmpty {
         switch draw.below(5) {
         case 0: bytes[draw.below(bytes.count)] = UInt8(truncatingIfNeeded: draw.next())
         case 1: bytes.remove(at: draw.below(bytes.count))
-        case 2: bytes.insert(contentsOf: Array("\"'\\{}[]:=-\n <>;&/$%|#".utf8.shuffled(using: &draw).prefix(3)), at: draw.below(bytes.count))
+        case 2:
+          bytes.insert(
+            contentsOf: Array("\"'\\{}[]:=-\n <>;&/$%|#".utf8.shuffled(using: &draw).prefix(3)),
+            at: draw.below(bytes.count))
         case 3:
           let other = seeds[draw.below(seeds.count)]
           bytes += other.suffix(draw.below(other.count + 1))
@@ -68,9 +73,13 @@ struct FuzzTests {
   @Test("keys and tokens cut anywhere are read")
   func cutKeys() throws {
     let scratch = Scratch()
-    guard let status = try python(["seeded", scratch.path + "/h", scratch.path + "/m", "5"], script: "seed_home.py") else { return }
+    guard let status = try python(["seeded", scratch.path + "/h", scratch.path + "/m", "5"], script: "seed_home.py")
+    else { return }
     try #require(status == 0)
-    for name in [".ssh/id_ed25519", ".ssh/id_ed25519-cert.pub", ".ssh/id_locked", "trap/locked.pem", ".pypirc", ".config/glab-cli/config.yml", "app4/.env.local"] {
+    for name in [
+      ".ssh/id_ed25519", ".ssh/id_ed25519-cert.pub", ".ssh/id_locked", "trap/locked.pem", ".pypirc",
+      ".config/glab-cli/config.yml", "app4/.env.local",
+    ] {
       let data = try Array(Data(contentsOf: URL(fileURLWithPath: scratch.path + "/h/" + name)))
       let place: UInt8 = name.contains("cert") ? 17 : name.hasPrefix(".ssh") || name.hasSuffix("pem") ? 6 : 0
       for count in stride(from: 0, to: data.count, by: 3) { judge([place] + data.prefix(count)) }

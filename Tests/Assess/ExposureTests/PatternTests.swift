@@ -49,7 +49,8 @@ struct PatternTests {
     #expect(matcher.budget.steps > 1_000_000 - 2 * Pattern.Budget.each)
   }
 
-  @Test("a pattern that cannot be read says where", arguments: ["a(b", "[a-", "a{2", "(?=a)", "\\q", "*a", "[z-a]", "a)"])
+  @Test(
+    "a pattern that cannot be read says where", arguments: ["a(b", "[a-", "a{2", "(?=a)", "\\q", "*a", "[z-a]", "a)"])
   func faults(text: String) {
     #expect(throws: Pattern.Fault.self) { try Pattern(text) }
   }
@@ -69,7 +70,9 @@ struct PatternTests {
     let names = found.map { String(decoding: $0, as: UTF8.self) }
     #expect(place == before)
     // What follows an anchor may belong to it as far as it is fixed.
-    #expect(names.count >= texts.count && texts.allSatisfy { text in names.contains { $0.hasPrefix(text) || text.hasPrefix($0) } })
+    #expect(
+      names.count >= texts.count
+        && texts.allSatisfy { text in names.contains { $0.hasPrefix(text) || text.hasPrefix($0) } })
   }
 
   @Test("all texts are found in one pass, those inside others too")
@@ -80,7 +83,8 @@ struct PatternTests {
     #expect(found.sorted() == [0, 1, 3, 4])
   }
 
-  @Test("for every self-identifying kind, a value of its pattern is found, and one with a wrong character before it is not")
+  @Test(
+    "for every self-identifying kind, a value of its pattern is found, and one with a wrong character before it is not")
   func positives() {
     var draw = Draw(42)
     let rules = Rules.embedded
@@ -96,8 +100,13 @@ struct PatternTests {
         }
         guard let first = value.first, ByteSet.boundary.contains(first) else { continue }
         let longer = Array("x = \"Z".utf8) + value + Array("\"\n".utf8)
-        let near = Examination.anywhere(rules, longer.span, &matcher).filter { $0.value.lowerBound <= 6 && $0.value.upperBound >= longer.count - 2 }
-        if near.contains(where: { rules.anywhere[$0.rule].pattern.program.instructions.count == rule.pattern.program.instructions.count && rules.anywhere[$0.rule].kind == rule.kind && $0.value.lowerBound == 6 }) {
+        let near = Examination.anywhere(rules, longer.span, &matcher).filter {
+          $0.value.lowerBound <= 6 && $0.value.upperBound >= longer.count - 2
+        }
+        if near.contains(where: {
+          rules.anywhere[$0.rule].pattern.program.instructions.count == rule.pattern.program.instructions.count
+            && rules.anywhere[$0.rule].kind == rule.kind && $0.value.lowerBound == 6
+        }) {
           missed.append("inside a word: \(rules.kinds.kinds[rule.kind].name)")
         }
       }

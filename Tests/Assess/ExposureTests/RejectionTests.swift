@@ -11,7 +11,8 @@ struct RejectionTests {
   @Test(
     "what stands for a value is none",
     arguments: [
-      "your-api-key-here", "changeme", "CHANGE_ME", "xxxxxxxxxxxx", "placeholder", "sk_test_xxxxxxxxxxxxxxxx", "<token>",
+      "your-api-key-here", "changeme", "CHANGE_ME", "xxxxxxxxxxxx", "placeholder", "sk_test_xxxxxxxxxxxxxxxx",
+      "<token>",
       "password", "test", "dummy-value", "REDACTED", "insert_key", "foobar", "deadbeef", "0123456789abcdef", "example",
       "****************",
     ])
@@ -20,13 +21,17 @@ struct RejectionTests {
   @Test(
     "a reference is no value",
     arguments: [
-      "$NAME", "${NAME}", "${NAME:-x}", "$(pass show x)", "`cmd`", "%NAME%", "{{ var }}", "<your key>", "#{x}", "ENC[AES256_GCM,data]",
-      "ENC(abc)", "!vault", "vault:secret/x", "op://v/i/f", "keyring:x", "env:NAME", "file:/x", "arn:aws:secretsmanager:eu:1:secret",
+      "$NAME", "${NAME}", "${NAME:-x}", "$(pass show x)", "`cmd`", "%NAME%", "{{ var }}", "<your key>", "#{x}",
+      "ENC[AES256_GCM,data]",
+      "ENC(abc)", "!vault", "vault:secret/x", "op://v/i/f", "keyring:x", "env:NAME", "file:/x",
+      "arn:aws:secretsmanager:eu:1:secret",
       "projects/p/secrets/s", "os.environ['A']", "process.env.A", "load_secret('x')",
     ])
   func references(text: String) { #expect(rejection(text) == .reference) }
 
-  @Test("runs, one character and digits alone are no token", arguments: ["aaaaaaaaaaaa", "abcdefghij", "987654321", "1234567890123456", "aaaabbbbccccdddd"])
+  @Test(
+    "runs, one character and digits alone are no token",
+    arguments: ["aaaaaaaaaaaa", "abcdefghij", "987654321", "1234567890123456", "aaaabbbbccccdddd"])
   func shapes(text: String) { #expect(rejection(text) != nil) }
 
   @Test("a value that is its own name is none")

@@ -10,7 +10,9 @@ struct SearchTests {
     var draw = Draw()
     let value = "dop_v1_" + draw.text(64, Draw.hex)
     var files = MemoryFiles()
-    files.add("/home/me/.config/doctl/config.yaml", "context: default\naccess-token: \(value)\n", modified: Timestamp(seconds: 1_700_000_000))
+    files.add(
+      "/home/me/.config/doctl/config.yaml", "context: default\naccess-token: \(value)\n",
+      modified: Timestamp(seconds: 1_700_000_000))
     let look = look(files)
     let jewel = try #require(look.jewels.first)
     #expect(look.jewels.count == 1)
@@ -45,7 +47,10 @@ struct SearchTests {
   func links() {
     var draw = Draw(6)
     var files = MemoryFiles()
-    files.add("/home/me/dotfiles/npmrc.private", "//r.example/:_authToken=\(draw.text(8, Draw.hex))-aaaa-bbbb-cccc-\(draw.text(12, Draw.hex))\n")
+    files.add(
+      "/home/me/dotfiles/npmrc.private",
+      "//r.example/:_authToken=\(draw.text(8, Draw.hex))-\(draw.text(4, Draw.hex))-\(draw.text(4, Draw.hex))-\(draw.text(4, Draw.hex))-\(draw.text(12, Draw.hex))\n"
+    )
     files.add(link: "/home/me/.npmrc", to: "dotfiles/npmrc.private")
     files.add(link: "/home/me/loop", to: "/home/me")
     files.add("/srv/other/.env", "API_SECRET=\(draw.text(32))\n")
@@ -123,10 +128,12 @@ struct SearchTests {
     var files = MemoryFiles()
     for number in 0..<20 { files.add("/home/me/p\(number)/settings.json", "{}") }
     var stages: [Exposure.Progress.Stage] = []
-    let look = Exposure.search(home: .init(path: "/home/me"), files: files, key: testKey, now: testNow) {
-      stages.append($0.stage)
-      return false
-    }
+    let look = Exposure.search(
+      home: .init(path: "/home/me"), files: files, key: testKey, now: testNow,
+      progress: {
+        stages.append($0.stage)
+        return false
+      })
     #expect(stages.first == .knownPlaces)
     #expect(look.files == 0)
   }
@@ -150,5 +157,22 @@ struct SearchTests {
     files.add("/home/me/.vault-token", "hvs.\(draw.text(24))", mode: mode)
     let jewel = try #require(look(files).jewels.first)
     #expect(jewel.severity == min(5, max(0, jewel.reasons.map(\.change).reduce(0, +))))
+  }
+}
+
+extension SearchTests {
+  @Test("an address beside a credential is shown without its login")
+  func neighbours() throws {
+    var draw = Draw(15)
+    let other = draw.text(16)
+    var files = MemoryFiles()
+    files.add(
+      "/home/me/.jfrog/jfrog-cli.conf.v6",
+      "{\"servers\": [{\"url\": \"https://bot:\(other)@acme.example/x?sig=\(other)\", \"accessToken\": \"cmVmdGtuO\(draw.text(55))\"}]}"
+    )
+    let look = look(files)
+    let jewel = try #require(look.jewels.first { $0.kind == "artifactory_token" })
+    #expect(jewel.facts.contains(.init("url", "https://acme.example/x")))
+    #expect(!"\(look)".contains(other))
   }
 }

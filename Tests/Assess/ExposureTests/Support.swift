@@ -15,7 +15,8 @@ func look(
   variables: [String: String] = [:]
 ) -> Look {
   Exposure.search(
-    home: .init(path: home, owner: 1000, variables: variables), files: files, key: testKey, limits: limits, now: testNow)
+    home: .init(path: home, owner: 1000, variables: variables), files: files, key: testKey, limits: limits, now: testNow
+  )
 }
 
 /// Values drawn anew for each test, so that none stands in the repository.
@@ -71,7 +72,9 @@ func python(_ arguments: [String], script: String, beside file: String = #filePa
   guard FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") else { return nil }
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-  process.arguments = [URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("../Homes/\(script)").path] + arguments
+  process.arguments =
+    [URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("../Homes/\(script)").path]
+    + arguments
   try process.run()
   process.waitUntilExit()
   return process.terminationStatus

@@ -40,7 +40,9 @@ enum Checksum {
   }
 
   /// Six digits of base 62 at the end, over the characters after the prefix.
-  private static func prefixed(_ text: Span<UInt8>, _ value: Range<Int>, _ prefix: StaticString, _ count: Int) -> Verdict {
+  private static func prefixed(_ text: Span<UInt8>, _ value: Range<Int>, _ prefix: StaticString, _ count: Int)
+    -> Verdict
+  {
     guard starts(text, value, prefix), value.count == 4 + count + 6 else { return .none }
     let body = value.lowerBound + 4..<value.lowerBound + 4 + count
     let sum = UInt64(CRC32.of(text, body))
@@ -103,7 +105,8 @@ enum Checksum {
   }
 
   private static func atlassian(_ text: Span<UInt8>, _ value: Range<Int>) -> Verdict {
-    guard starts(text, value, "ATBB") || starts(text, value, "ATATT3") || starts(text, value, "ATCTT3"), value.count > 12
+    guard starts(text, value, "ATBB") || starts(text, value, "ATATT3") || starts(text, value, "ATCTT3"),
+      value.count > 12
     else { return .none }
     let end = value.upperBound - 8
     let isFit = Digits.spell(
@@ -112,7 +115,9 @@ enum Checksum {
   }
 
   private static func matrix(_ text: Span<UInt8>, _ value: Range<Int>) -> Verdict {
-    guard starts(text, value, "syt_"), let last = value.last(where: { text[$0] == UInt8(ascii: "_") }) else { return .none }
+    guard starts(text, value, "syt_"), let last = value.last(where: { text[$0] == UInt8(ascii: "_") }) else {
+      return .none
+    }
     let sum = UInt64(CRC32.of(text, value.lowerBound..<last))
     guard Digits.spell(sum, in: Digits.base62, text, last + 1..<value.upperBound) else { return .failed }
     guard let second = (value.lowerBound + 4..<last).first(where: { text[$0] == UInt8(ascii: "_") }),
@@ -231,7 +236,9 @@ enum Checksum {
     guard bytes.count == 32 else { return .none }
     let covered = [0...1, 3...6, 9...21, 23...31].flatMap { bytes[$0] }
     let sum = CRC32.of(covered.span, 0..<covered.count)
-    let stored = [22, 8, 7, 2].enumerated().reduce(UInt32(0)) { $0 | UInt32(bytes[$1.element]) << UInt32(8 * $1.offset) }
+    let stored = [22, 8, 7, 2].enumerated().reduce(UInt32(0)) {
+      $0 | UInt32(bytes[$1.element]) << UInt32(8 * $1.offset)
+    }
     if sum ^ 0xE0B9_692D == stored { return .verified([Jewel.Fact("identity", "user")]) }
     if sum ^ 0x1019_F92E == stored { return .verified([Jewel.Fact("identity", "app")]) }
     // Nobody published a pair to try this against: a sum that does not fit proves nothing.

@@ -43,7 +43,9 @@ struct PrivateKey: Sendable, Hashable {
         protection = .weak("one round of MD5")
       } else {
         guard let bytes = Self.decode(text, body), bytes.count > 24, bytes.bytes[0] == 0x30 else { return nil }
-        if label.hasPrefix("RSA"), let bits = Self.modulus(bytes.bytes) { facts.append(Jewel.Fact("bits", String(bits))) }
+        if label.hasPrefix("RSA"), let bits = Self.modulus(bytes.bytes) {
+          facts.append(Jewel.Fact("bits", String(bits)))
+        }
       }
     default: return nil
     }
@@ -82,7 +84,11 @@ struct PrivateKey: Sendable, Hashable {
         index += 2
         continue
       }
-      if !ByteSet.blanks.contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"), byte != UInt8(ascii: ",") { clean.append(byte) }
+      if !ByteSet.blanks.contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"),
+        byte != UInt8(ascii: ",")
+      {
+        clean.append(byte)
+      }
       index += 1
     }
     return Base64.decode(clean.bytes, 0..<clean.count)
@@ -136,7 +142,8 @@ struct PrivateKey: Sendable, Hashable {
 
   private static func algorithm(_ bytes: Span<UInt8>) -> String? {
     let known: [([UInt8], String)] = [
-      ([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01], "RSA"), ([0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01], "EC"),
+      ([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01], "RSA"),
+      ([0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01], "EC"),
       ([0x2B, 0x65, 0x70], "Ed25519"), ([0x2B, 0x65, 0x6E], "X25519"),
     ]
     for start in 0..<min(bytes.count, 24) {
@@ -152,7 +159,8 @@ struct PrivateKey: Sendable, Hashable {
   private static func modulus(_ bytes: Span<UInt8>) -> Int? {
     // 30 82 LL LL 02 01 00 02 82 LL LL 00 …
     guard bytes.count > 12, bytes[1] == 0x82, bytes[4] == 0x02, bytes[7] == 0x02 else { return nil }
-    let length = bytes[8] == 0x82 ? Int(bytes[9]) << 8 | Int(bytes[10]) : bytes[8] == 0x81 ? Int(bytes[9]) : Int(bytes[8])
+    let length =
+      bytes[8] == 0x82 ? Int(bytes[9]) << 8 | Int(bytes[10]) : bytes[8] == 0x81 ? Int(bytes[9]) : Int(bytes[8])
     return length / 64 * 512
   }
 }

@@ -49,7 +49,8 @@ struct WebToken: Sendable, Hashable {
   }
 
   private static func isObject(_ bytes: Span<UInt8>) -> Bool {
-    bytes.count >= 2 && bytes[0] == UInt8(ascii: "{") && (0..<bytes.count).last { !ByteSet.blanks.contains(bytes[$0]) }.map { bytes[$0] == UInt8(ascii: "}") } == true
+    bytes.count >= 2 && bytes[0] == UInt8(ascii: "{")
+      && (0..<bytes.count).last { !ByteSet.blanks.contains(bytes[$0]) }.map { bytes[$0] == UInt8(ascii: "}") } == true
   }
 
   func claim(_ name: String) -> String? { claims.first { $0.name == name }?.value }

@@ -20,11 +20,26 @@ extension Judge {
     let prefix = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 12))
     if let slot = candidate.slot {
       let path = examination.outline.path(of: examination.outline.slots[slot].name).filter { $0 != "[]" }
-      if kind.family == .generic || kind.name.hasPrefix("terraform") { add("name", path.last.map { VisibleText.terminal($0) }) }
-      if kind.name == "aws_access_key" || kind.name == "aws_session_key", path.count > 1 { add("profile", path.first.map { VisibleText.terminal($0) }) }
-      if ["docker_registry_auth", "github_oauth_token", "terraform_cloud_token", "gitlab_pat", "composer_auth"].contains(kind.name), path.count > 2 { add("host", path[path.count - 2]) }
-      if kind.family == .agent, path.count > 2, ["mcpServers", "servers", "mcp_servers", "channels", "profiles", "providers"].contains(path[path.count - 3]) || path.count > 3 && ["mcpServers", "servers"].contains(path[path.count - 4]) {
-        add("service", path.count > 3 && ["env", "headers"].contains(path[path.count - 2]) ? path[path.count - 3] : path[path.count - 2])
+      if kind.family == .generic || kind.name.hasPrefix("terraform") {
+        add("name", path.last.map { VisibleText.terminal($0) })
+      }
+      if kind.name == "aws_access_key" || kind.name == "aws_session_key", path.count > 1 {
+        add("profile", path.first.map { VisibleText.terminal($0) })
+      }
+      if ["docker_registry_auth", "github_oauth_token", "terraform_cloud_token", "gitlab_pat", "composer_auth"]
+        .contains(kind.name), path.count > 2
+      {
+        add("host", VisibleText.terminal(path[path.count - 2]))
+      }
+      if kind.family == .agent, path.count > 2,
+        ["mcpServers", "servers", "mcp_servers", "channels", "profiles", "providers"].contains(path[path.count - 3])
+          || path.count > 3 && ["mcpServers", "servers"].contains(path[path.count - 4])
+      {
+        add(
+          "service",
+          VisibleText.terminal(
+            path.count > 3 && ["env", "headers"].contains(path[path.count - 2])
+              ? path[path.count - 3] : path[path.count - 2]))
       }
       readNeighbours(slot, examination, text, value, add: add, &expires)
       if kind.family == .kubernetesAndContainers { readKubernetes(examination, text, add: add, &state) }
@@ -39,7 +54,8 @@ extension Judge {
         add("account", Scope.awsAccount(text, value))
         if kind.name == "aws_access_key" { add("part", "id") }
       }
-    case "database_url", "url_basic_auth", "git_credentials_file", "git_remote_credentials", "pypirc_password", "smtp_credentials":
+    case "database_url", "url_basic_auth", "git_credentials_file", "git_remote_credentials", "pypirc_password",
+      "smtp_credentials":
       readAddress(text, value, add: add)
     case "stripe_secret_live", "stripe_restricted": add("mode", "live")
     case "stripe_secret_test":
@@ -58,19 +74,24 @@ extension Judge {
       let parts = Outline.text(text, head).split(separator: "-")
       if parts.count > 2 { add("app", String(parts[2])) }
     case "slack_webhook":
-      let parts = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 66)).split(separator: "/")
+      let parts = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 66)).split(
+        separator: "/")
       if parts.count > 4 { add("team", String(parts[3])) }
     case "telegram_bot_token": add("bot", Outline.text(text, head).split(separator: ":").first.map(String.init))
     case "discord_bot_token":
-      if let dot = value.first(where: { text[$0] == UInt8(ascii: ".") }), let id = Base64.decode(text, value.lowerBound..<dot),
+      if let dot = value.first(where: { text[$0] == UInt8(ascii: ".") }),
+        let id = Base64.decode(text, value.lowerBound..<dot),
         id.count <= 20, (0..<id.count).allSatisfy({ (0x30...0x39).contains(id.bytes[$0]) })
       {
         let number = Outline.text(id.bytes, 0..<id.count)
         add("bot", number)
-        if let value = UInt64(number) { add("created", Timestamp(seconds: Int64((value >> 22) / 1000) + 1_420_070_400).rfc3339()) }
+        if let value = UInt64(number) {
+          add("created", Timestamp(seconds: Int64((value >> 22) / 1000) + 1_420_070_400).rfc3339())
+        }
       }
     case "discord_webhook":
-      let parts = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 66)).split(separator: "/")
+      let parts = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 66)).split(
+        separator: "/")
       if parts.count > 4 { add("webhook", String(parts[4])) }
     case "twilio_key", "sendgrid_key": break
     case "plaid_credentials":
@@ -87,14 +108,24 @@ extension Judge {
     case "tailscale_key":
       let parts = prefix.split(separator: "-")
       if parts.count > 1 { add("token", String(parts[1])) }
-    case "sentry_token", "grafana_token", "onepassword_service_account", "cloudflared_tunnel": readEncoded(kind.name, text, value, add: add)
+    case "sentry_token", "grafana_token", "onepassword_service_account", "cloudflared_tunnel":
+      readEncoded(kind.name, text, value, add: add)
     case "ssh_certificate": readCertificate(text, value, add: add, &expires)
     case "mailchimp_brevo_key", "okta_auth0_token": break
     case "supabase_key": if prefix.hasPrefix("sbp_") { add("token", "management of all projects") }
-    case "anthropic_oauth_token": add("token", prefix.hasPrefix("sk-ant-ort") ? "refresh" : prefix.hasPrefix("sk-ant-sid") ? "web session" : "access")
-    case "openai_api_key": add("token", prefix.hasPrefix("sk-proj") ? "one project" : prefix.hasPrefix("sk-svcacct") || prefix.hasPrefix("sk-service") ? "service account" : "user, whole organisation")
+    case "anthropic_oauth_token":
+      add(
+        "token", prefix.hasPrefix("sk-ant-ort") ? "refresh" : prefix.hasPrefix("sk-ant-sid") ? "web session" : "access")
+    case "openai_api_key":
+      add(
+        "token",
+        prefix.hasPrefix("sk-proj")
+          ? "one project"
+          : prefix.hasPrefix("sk-svcacct") || prefix.hasPrefix("sk-service")
+            ? "service account" : "user, whole organisation")
     case "vault_token": if prefix.hasPrefix("hvs."), value.count == 28 { add("token", "possibly root") }
-    case "digitalocean_token": add("token", prefix.hasPrefix("dop") ? "personal" : prefix.hasPrefix("doo") ? "OAuth access" : "OAuth refresh")
+    case "digitalocean_token":
+      add("token", prefix.hasPrefix("dop") ? "personal" : prefix.hasPrefix("doo") ? "OAuth access" : "OAuth refresh")
     case "bedrock", "aws_bedrock_api_key":
       if prefix.hasPrefix("ABSK"), let name = Base64.decode(text, value.lowerBound + 4..<value.upperBound),
         let colon = (0..<name.count).first(where: { name.bytes[$0] == UInt8(ascii: ":") })
@@ -122,13 +153,21 @@ extension Judge {
     return facts
   }
 
-  func siblingsOfKey(_ candidate: Examination.Candidate, _ examination: Examination, _ text: Span<UInt8>) -> [Jewel.Fact] {
-    guard let slot = examination.outline.slots.firstIndex(where: { $0.value.lowerBound <= candidate.value.lowerBound && $0.value.upperBound >= candidate.value.lowerBound + 20 }) else { return [] }
+  func siblingsOfKey(_ candidate: Examination.Candidate, _ examination: Examination, _ text: Span<UInt8>) -> [Jewel
+    .Fact]
+  {
+    guard
+      let slot = examination.outline.slots.firstIndex(where: {
+        $0.value.lowerBound <= candidate.value.lowerBound && $0.value.upperBound >= candidate.value.lowerBound + 20
+      })
+    else { return [] }
     var facts: [Jewel.Fact] = []
     var expires: Timestamp?
-    readNeighbours(slot, examination, text, candidate.value, add: { name, text in
-      if let text, facts.count < 16 { facts.append(Jewel.Fact(name, text)) }
-    }, &expires)
+    readNeighbours(
+      slot, examination, text, candidate.value,
+      add: { name, text in
+        if let text, facts.count < 16 { facts.append(Jewel.Fact(name, text)) }
+      }, &expires)
     return facts
   }
 
@@ -145,14 +184,17 @@ extension Judge {
     for (number, other) in outline.slots.enumerated().dropFirst(max(0, slot - 200)).prefix(400) where number != slot {
       let above = outline.names[other.name].parent
       let isElement = outline.names[other.name].text == "[]" && outline.names[max(above, 0)].parent == parent
-      guard above == parent || isElement || above == grand && grand >= 0 && Scope.expiries.contains(outline.names[other.name].text.lowercased()) else { continue }
+      guard
+        above == parent || isElement
+          || above == grand && grand >= 0 && Scope.expiries.contains(outline.names[other.name].text.lowercased())
+      else { continue }
       let name = isElement ? outline.names[above].text : outline.names[other.name].text
       let lower = name.lowercased()
       if Scope.expiries.contains(lower), expires == nil { expires = Scope.time(text, other.value) }
       guard Scope.siblings.contains(lower), other.value.count <= 160, !other.value.overlaps(value),
         !Secret.isCredentialName(name), Rejection.of(text, other.value, name: nil, isChosen: true) != .reference
       else { continue }
-      add(name, Scope.show(text, other.value))
+      add(VisibleText.terminal(name), Scope.show(text, other.value))
     }
   }
 
@@ -179,7 +221,11 @@ extension Judge {
         let address = Scope.show(text, slot.value)
         add("server", address)
         servers += 1
-        if ["127.0.0.1", "localhost", "[::1]", "kind-", "minikube", "k3d-", "docker-desktop"].contains(where: address.contains) { local += 1 }
+        if ["127.0.0.1", "localhost", "[::1]", "kind-", "minikube", "k3d-", "docker-desktop"].contains(
+          where: address.contains)
+        {
+          local += 1
+        }
       case "current-context":
         let context = Scope.show(text, slot.value)
         add("context", context)
@@ -219,13 +265,21 @@ extension Judge {
 
   private func readNetrc(_ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void) {
     let start = max(0, value.lowerBound - 300)
-    let words = Outline.text(text, max(start, value.lowerBound - 200)..<value.lowerBound).split { $0 == " " || $0 == "\n" || $0 == "\t" }
-    if let place = words.lastIndex(of: "machine"), place + 1 < words.count { add("host", VisibleText.terminal(String(words[place + 1]))) }
-    if let place = words.lastIndex(of: "login"), place + 1 < words.count { add("user", VisibleText.terminal(String(words[place + 1]))) }
+    let words = Outline.text(text, max(start, value.lowerBound - 200)..<value.lowerBound).split {
+      $0 == " " || $0 == "\n" || $0 == "\t"
+    }
+    if let place = words.lastIndex(of: "machine"), place + 1 < words.count {
+      add("host", VisibleText.terminal(String(words[place + 1])))
+    }
+    if let place = words.lastIndex(of: "login"), place + 1 < words.count {
+      add("user", VisibleText.terminal(String(words[place + 1])))
+    }
   }
 
   /// A shared access signature says all about itself.
-  private func readSignature(_ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void, _ expires: inout Timestamp?) {
+  private func readSignature(
+    _ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void, _ expires: inout Timestamp?
+  ) {
     var start = value.lowerBound
     while start < value.upperBound {
       let end = (start..<value.upperBound).first { text[$0] == UInt8(ascii: "&") } ?? value.upperBound
@@ -248,7 +302,8 @@ extension Judge {
 
   /// A macaroon of PyPI: where it holds, and what its caveats leave.
   private func readMacaroon(
-    _ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void, _ state: inout Jewel.State, _ expires: inout Timestamp?
+    _ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void, _ state: inout Jewel.State,
+    _ expires: inout Timestamp?
   ) {
     guard let token = Base64.decode(text, value.lowerBound + 5..<value.upperBound), token.count > 4 else { return }
     let bytes = token.bytes
@@ -286,28 +341,44 @@ extension Judge {
 
   /// Tokens that are base64 of JSON after their prefix.
   private func readEncoded(_ kind: String, _ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void) {
-    guard let start = (value.lowerBound..<max(value.lowerBound, value.upperBound - 3)).first(where: { text[$0] == UInt8(ascii: "e") && text[$0 + 1] == UInt8(ascii: "y") && text[$0 + 2] == UInt8(ascii: "J") })
+    guard
+      let start = (value.lowerBound..<max(value.lowerBound, value.upperBound - 3)).first(where: {
+        text[$0] == UInt8(ascii: "e") && text[$0 + 1] == UInt8(ascii: "y") && text[$0 + 2] == UInt8(ascii: "J")
+      })
     else { return }
-    let end = (start..<value.upperBound).first { kind == "sentry_token" && text[$0] == UInt8(ascii: "_") } ?? value.upperBound
+    let end =
+      (start..<value.upperBound).first { kind == "sentry_token" && text[$0] == UInt8(ascii: "_") } ?? value.upperBound
     guard let decoded = Base64.decode(text, start..<end) else { return }
     var outline = Outline()
     let bytes = decoded.bytes
     outline.readJSON(bytes, 0..<decoded.count)
-    let shown = ["org": "organisation", "iat": "issued", "url": "url", "o": "organisation", "n": "name", "id": "organisation", "a": "account", "t": "tunnel", "r": "region", "signInAddress": "sign-in address", "email": "email", "region_url": "region"]
+    let shown = [
+      "org": "organisation", "iat": "issued", "url": "url", "o": "organisation", "n": "name", "id": "organisation",
+      "a": "account", "t": "tunnel", "r": "region", "signInAddress": "sign-in address", "email": "email",
+      "region_url": "region",
+    ]
     for slot in outline.slots.prefix(60) {
       if let name = shown[outline.names[slot.name].text] { add(name, Scope.show(bytes, slot.value)) }
     }
   }
 
   /// PROTOCOL.certkeys of OpenSSH: parsed, not verified.
-  private func readCertificate(_ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void, _ expires: inout Timestamp?) {
-    guard let blank = value.first(where: { text[$0] == 0x20 }), let blob = Base64.decode(text, blank + 1..<value.upperBound) else { return }
+  private func readCertificate(
+    _ text: Span<UInt8>, _ value: Range<Int>, add: (String, String?) -> Void, _ expires: inout Timestamp?
+  ) {
+    guard let blank = value.first(where: { text[$0] == 0x20 }),
+      let blob = Base64.decode(text, blank + 1..<value.upperBound)
+    else { return }
     let bytes = blob.bytes
     var reader = WireReader(position: 0)
     guard let type = reader.string(bytes), reader.string(bytes) != nil else { return }
     let name = Scope.show(bytes, type)
     // Fields of the public key: by algorithm.
-    let fields = name.hasPrefix("ssh-rsa") ? 2 : name.hasPrefix("ecdsa") ? 2 : name.hasPrefix("sk-ecdsa") ? 3 : name.hasPrefix("sk-") ? 2 : name.hasPrefix("ssh-dss") ? 4 : 1
+    let fields =
+      name.hasPrefix("ssh-rsa")
+      ? 2
+      : name.hasPrefix("ecdsa")
+        ? 2 : name.hasPrefix("sk-ecdsa") ? 3 : name.hasPrefix("sk-") ? 2 : name.hasPrefix("ssh-dss") ? 4 : 1
     for _ in 0..<fields { guard reader.string(bytes) != nil else { return } }
     guard let serial = reader.long(bytes), let role = reader.number(bytes), let id = reader.string(bytes),
       let principals = reader.string(bytes), let after = reader.long(bytes), let before = reader.long(bytes),
@@ -319,7 +390,9 @@ extension Judge {
     func list(_ range: Range<Int>, step: Int) -> String {
       var inner = WireReader(position: range.lowerBound)
       var names: [String] = []
-      while inner.position < range.upperBound, names.count < 16, let entry = inner.string(bytes), entry.upperBound <= range.upperBound {
+      while inner.position < range.upperBound, names.count < 16, let entry = inner.string(bytes),
+        entry.upperBound <= range.upperBound
+      {
         names.append(Scope.show(bytes, entry))
         if step == 2 { _ = inner.string(bytes) }
       }

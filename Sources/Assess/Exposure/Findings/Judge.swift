@@ -21,21 +21,29 @@ struct Judge {
       let lower = path.lowercased()
       let name = lower.lastPathPart
       isTemplate =
-        [".example", ".sample", ".template", ".dist", ".defaults", ".tmpl", ".j2", ".erb", ".tpl", "-example", ".in"].contains {
+        [".example", ".sample", ".template", ".dist", ".defaults", ".tmpl", ".j2", ".erb", ".tpl", "-example", ".in"]
+        .contains {
           name.hasSuffix($0) || name.contains($0 + ".")
         } || name.contains("example") || name.contains("sample") || name.contains("template")
-      isTest = lower.split(separator: "/").dropLast().contains { part in
-        ["test", "tests", "testdata", "test-data", "__tests__", "fixtures", "fixture", "spec", "specs", "examples", "example", "doc", "docs",
-          "documentation", "samples", "testing", "mocks", "__mocks__", "e2e", "demo", "tutorials", "test-fixtures", "test_data", "certs-test"].contains(String(part))
-      } || name.hasPrefix("test_") || name.hasPrefix("test.") || name.contains("_test.") || name.contains(".test.") || name.contains(".spec.") || name.hasPrefix("readme") || name.hasPrefix("changelog")
+      isTest =
+        lower.split(separator: "/").dropLast().contains { part in
+          [
+            "test", "tests", "testdata", "test-data", "__tests__", "fixtures", "fixture", "spec", "specs", "examples",
+            "example", "doc", "docs",
+            "documentation", "samples", "testing", "mocks", "__mocks__", "e2e", "demo", "tutorials", "test-fixtures",
+            "test_data", "certs-test",
+          ].contains(String(part))
+        } || name.hasPrefix("test_") || name.hasPrefix("test.") || name.contains("_test.") || name.contains(".test.")
+        || name.contains(".spec.") || name.hasPrefix("readme") || name.hasPrefix("changelog")
     }
   }
 
   func judge(
     _ examination: inout Examination, _ text: Span<UInt8>, status: TreeStatus, target: String?
   ) -> [Jewel] {
-    let setting = Setting(examination.path)
     var candidates = examination.candidates
+    guard !candidates.isEmpty else { return [] }
+    let setting = Setting(examination.path)
     for index in candidates.indices where !candidates[index].isMark && candidates[index].key == nil {
       let kind = rules.kinds.kinds[candidates[index].kind]
       if let name = kind.checksum { candidates[index].verdict = Checksum.verdict(name, text, candidates[index].value) }
@@ -48,8 +56,14 @@ struct Judge {
     var marks: Set<Int> = []
     for candidate in candidates {
       if candidate.isMark {
-        guard marks.insert(candidate.kind &* 4096 &+ (candidate.slot ?? 0) % 4096).inserted, candidate.slot != nil || marks.count < 50 else { continue }
-        if candidate.slot == nil, jewels.contains(where: { $0.kind == rules.kinds.kinds[candidate.kind].name && $0.fingerprint == nil }) { continue }
+        guard marks.insert(candidate.kind &* 4096 &+ (candidate.slot ?? 0) % 4096).inserted,
+          candidate.slot != nil || marks.count < 50
+        else { continue }
+        if candidate.slot == nil,
+          jewels.contains(where: { $0.kind == rules.kinds.kinds[candidate.kind].name && $0.fingerprint == nil })
+        {
+          continue
+        }
         jewels.append(mark(candidate, examination, text, status, target, lines, setting))
         continue
       }
@@ -102,7 +116,8 @@ struct Judge {
     "docker_registry_auth", "netrc", "npm_basic_auth", "git_credentials_file", "git_remote_credentials",
     "mcp_config_inline_secret", "claude_code_config", "openclaw_channel_credentials", "openclaw_auth_profiles",
     "opencode_goose_hermes_auth", "kin_agent_configs", "k8s_secret_manifest", "composer_auth", "pypirc_password",
-    "shell_history", "db_repl_history", "terraform_vars", "terraform_state", "systemd_creds_and_units", "smtp_credentials",
+    "shell_history", "db_repl_history", "terraform_vars", "terraform_state", "systemd_creds_and_units",
+    "smtp_credentials",
     "maven_gradle_credentials", "backup_tool_password", "openclaw_state_secrets", "codex_auth",
   ]
   private static let loose: Set = ["url_basic_auth", "authorization_header", "jwt_generic", "jdbc_odbc_connection"]
@@ -113,8 +128,10 @@ struct Judge {
   ) -> Result<Jewel, Refused> {
     var kind = rules.kinds.kinds[candidate.kind]
     let names = candidate.slot.map { examination.outline.path(of: examination.outline.slots[$0].name) } ?? []
-    let isChosen = candidate.source == .key || candidate.source == .inPlace || candidate.source == .variable
-      || kind.name == "database_url" || kind.name == "url_basic_auth" || kind.name == "jdbc_odbc_connection" || kind.name == "smtp_credentials"
+    let isChosen =
+      candidate.source == .key || candidate.source == .inPlace || candidate.source == .variable
+      || kind.name == "database_url" || kind.name == "url_basic_auth" || kind.name == "jdbc_odbc_connection"
+      || kind.name == "smtp_credentials"
     var verdict = candidate.verdict
     var facts: [Jewel.Fact] = []
     var state = Jewel.State.live
@@ -153,9 +170,13 @@ struct Judge {
         value = colon + 1..<decoded.count
       }
       if kind.name == "k8s_secret_manifest", !isText(bytes) { inner.append(Jewel.Fact("form", "binary")) }
-      if Rejection.of(bytes, value, name: nil, isChosen: true) != nil { return .failure(Refused(rejection: .placeholder)) }
+      if Rejection.of(bytes, value, name: nil, isChosen: true) != nil {
+        return .failure(Refused(rejection: .placeholder))
+      }
       var matcher = Pattern.Matcher(budget: .init(steps: 200_000))
-      if let match = Examination.anywhere(rules, bytes, &matcher).max(by: { rules.anywhere[$0.rule].literal < rules.anywhere[$1.rule].literal }) {
+      if let match = Examination.anywhere(rules, bytes, &matcher).max(by: {
+        rules.anywhere[$0.rule].literal < rules.anywhere[$1.rule].literal
+      }) {
         let found = rules.kinds.kinds[rules.anywhere[match.rule].kind]
         if let checksum = found.checksum { verdict = Checksum.verdict(checksum, bytes, match.value) }
         if verdict != .failed {
@@ -183,7 +204,8 @@ struct Judge {
     let confidence = confidence(candidate, kind, verdict, setting, text)
     let place = Jewel.Place(
       path: VisibleText.terminal(examination.path), line: lines.line(of: candidate.value.lowerBound),
-      key: names.isEmpty ? nil : VisibleText.terminal(names.joined(separator: ".")), target: target, owner: status.file.owner,
+      key: names.isEmpty ? nil : VisibleText.terminal(names.joined(separator: ".")), target: target,
+      owner: status.file.owner,
       group: status.file.group, mode: status.file.mode)
     var jewel = Jewel(
       kind: kind.name, family: kind.family, title: kind.title, place: place, facts: facts, state: state,
@@ -194,10 +216,13 @@ struct Judge {
     return .success(jewel)
   }
 
-  private static let encoded: Set = ["docker_registry_auth", "npm_basic_auth", "k8s_secret_manifest", "authorization_header", "git_remote_credentials"]
+  private static let encoded: Set = [
+    "docker_registry_auth", "npm_basic_auth", "k8s_secret_manifest", "authorization_header", "git_remote_credentials",
+  ]
 
   private func isText(_ bytes: Span<UInt8>) -> Bool {
-    for index in 0..<bytes.count where bytes[index] < 0x20 && !ByteSet.blanks.contains(bytes[index]) || bytes[index] == 0x7F { return false }
+    for index in 0..<bytes.count
+    where bytes[index] < 0x20 && !ByteSet.blanks.contains(bytes[index]) || bytes[index] == 0x7F { return false }
     return bytes.count > 0
   }
 
@@ -208,15 +233,21 @@ struct Judge {
     let kind = rules.kinds.kinds[candidate.kind]
     let names = candidate.slot.map { examination.outline.path(of: examination.outline.slots[$0].name) } ?? []
     var facts: [Jewel.Fact] = []
-    if candidate.slot != nil, candidate.value.count <= 200, kind.name != "ethereum_keystore", kind.name != "tailscaled_state", kind.name != "matrix_signal_session" {
-      facts.append(Jewel.Fact(names.last ?? "value", Scope.show(text, candidate.value)))
+    if candidate.slot != nil, candidate.value.count <= 200, kind.name != "ethereum_keystore",
+      kind.name != "tailscaled_state", kind.name != "matrix_signal_session"
+    {
+      // Of a command its program alone: arguments may be secrets.
+      let end = candidate.value.first { ByteSet.blanks.contains(text[$0]) } ?? candidate.value.upperBound
+      facts.append(
+        Jewel.Fact(VisibleText.terminal(names.last ?? "value"), Scope.show(text, candidate.value.lowerBound..<end)))
     }
     var protection = Jewel.Protection.none
     switch kind.name {
     case "ansible_vault", "keepass_database", "ethereum_keystore", "pass_store": protection = .strong("a passphrase")
     case "pkcs12_keystore", "signing_key_cosign_minisign": protection = .strong("a passphrase")
     case "rclone_config": protection = .strong("a passphrase")
-    case "gnome_keyring_file" where text.count > 0 && text[0] != UInt8(ascii: "["): protection = .strong("the login password")
+    case "gnome_keyring_file" where text.count > 0 && text[0] != UInt8(ascii: "["):
+      protection = .strong("the login password")
     case "macos_keychain", "matrix_signal_session": protection = .strong("the login password")
     default: break
     }
@@ -228,7 +259,8 @@ struct Judge {
         line: candidate.slot == nil ? nil : lines.line(of: candidate.value.lowerBound),
         key: names.isEmpty ? nil : VisibleText.terminal(names.joined(separator: ".")), target: target,
         owner: status.file.owner, group: status.file.group, mode: status.file.mode),
-      facts: facts, state: isReference ? .reference : .live, protection: protection, confidence: setting.isTest ? .medium : .high,
+      facts: facts, state: isReference ? .reference : .live, protection: protection,
+      confidence: setting.isTest ? .medium : .high,
       severity: kind.severity, reasons: [], consequence: kind.consequence, expires: nil, modified: status.file.modified,
       accessed: status.accessed, fingerprint: nil, count: 1)
     Weight.weigh(&jewel, base: kind.severity, now: now, isRenewable: false)
@@ -240,7 +272,9 @@ struct Judge {
   /// The bytes that are compared: escapes of a quoted text and of an address resolved.
   private func canonical(_ kind: CredentialKind, _ text: Span<UInt8>, _ value: Range<Int>, isEscaped: Bool) -> String {
     let isAddress = kind.name == "database_url" || kind.name == "url_basic_auth" || kind.name == "git_credentials_file"
-    guard isAddress || isEscaped || kind.name == "bip39_seed_phrase" else { return key.fingerprint(.secret, text, value) }
+    guard isAddress || isEscaped || kind.name == "bip39_seed_phrase" else {
+      return key.fingerprint(.secret, text, value)
+    }
     var room = SecretBytes(capacity: value.count)
     var index = value.lowerBound
     while index < value.upperBound {
@@ -281,7 +315,8 @@ struct Judge {
   // MARK: kinds with their own tests
 
   private func own(
-    _ kind: CredentialKind, _ candidate: Examination.Candidate, _ text: Span<UInt8>, _ names: [String], _ setting: Setting
+    _ kind: CredentialKind, _ candidate: Examination.Candidate, _ text: Span<UInt8>, _ names: [String],
+    _ setting: Setting
   ) -> Rejection? {
     let value = candidate.value
     switch kind.name {
@@ -298,7 +333,9 @@ struct Judge {
       guard let token = WebToken(text, value), token.claim("role") == "service_role" else { return .publicHalf }
       if token.claim("iss") == "supabase-demo" { return .published }
     case "jwt_generic", "kubeconfig_token":
-      if text[value.lowerBound] == UInt8(ascii: "e"), candidate.source != .key || value.contains(where: { text[$0] == UInt8(ascii: ".") }) {
+      if text[value.lowerBound] == UInt8(ascii: "e"),
+        candidate.source != .key || value.contains(where: { text[$0] == UInt8(ascii: ".") })
+      {
         guard let token = WebToken(text, value) else { return candidate.source == .key ? nil : .shape }
         if token.claim("sub") == "1234567890" || token.claim("iss") == "supabase-demo" { return .published }
         if token.claim("role") == "anon" { return .publicHalf }
@@ -337,22 +374,32 @@ struct Judge {
   /// What a password was made into, which lets nobody in.
   private static func isHash(_ text: Span<UInt8>, _ value: Range<Int>) -> Bool {
     let head = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 14))
-    return ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$1$", "$y$", "$argon2", "SCRAM-SHA-256$", "{SSHA}", "$pbkdf2"].contains { head.hasPrefix($0) }
+    return ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$1$", "$y$", "$argon2", "SCRAM-SHA-256$", "{SSHA}", "$pbkdf2"]
+      .contains { head.hasPrefix($0) }
   }
 
   /// A login in an address: user, password and host that stand for others.
   private func address(_ text: Span<UInt8>, _ value: Range<Int>) -> Rejection? {
     var start = value.lowerBound
-    while start > 0, value.lowerBound - start < 300, !ByteSet.blanks.contains(text[start - 1]), !Outline.isQuote(text[start - 1]) { start -= 1 }
+    while start > 0, value.lowerBound - start < 300, !ByteSet.blanks.contains(text[start - 1]),
+      !Outline.isQuote(text[start - 1])
+    { start -= 1 }
     var end = value.upperBound
-    while end < text.count, end - value.upperBound < 300, !ByteSet.blanks.contains(text[end]), !Outline.isQuote(text[end]) { end += 1 }
-    let user = Outline.text(text, start..<max(start, value.lowerBound - 1)).lowercased().split(separator: "/").last.map(String.init) ?? ""
+    while end < text.count, end - value.upperBound < 300, !ByteSet.blanks.contains(text[end]),
+      !Outline.isQuote(text[end])
+    { end += 1 }
+    let user =
+      Outline.text(text, start..<max(start, value.lowerBound - 1)).lowercased().split(separator: "/").last.map(
+        String.init) ?? ""
     let host = Outline.text(text, min(value.upperBound + 1, end)..<end).lowercased()
     if !user.isEmpty, Rejection.isSame(text, value, Array(user.utf8)) { return .placeholder }
     if Rejection.isOne(of: Self.passwords, text, value) {
       return .placeholder
     }
-    if host.hasPrefix("example.") || host.contains(".example") || host.hasPrefix("host") && host.dropFirst(4).first.map({ !$0.isLetter }) ?? true || host.contains("example.com") || host.contains("example.org") {
+    if host.hasPrefix("example.") || host.contains(".example")
+      || host.hasPrefix("host") && host.dropFirst(4).first.map({ !$0.isLetter }) ?? true || host.contains("example.com")
+      || host.contains("example.org")
+    {
       return .placeholder
     }
     if ["user", "username", "usr", "foo", "myuser", "<user>"].contains(user), value.count < 12 { return .placeholder }
@@ -366,7 +413,8 @@ struct Judge {
   ].map { Array($0.utf8) }
 
   private func confidence(
-    _ candidate: Examination.Candidate, _ kind: CredentialKind, _ verdict: Checksum.Verdict, _ setting: Setting, _ text: Span<UInt8>
+    _ candidate: Examination.Candidate, _ kind: CredentialKind, _ verdict: Checksum.Verdict, _ setting: Setting,
+    _ text: Span<UInt8>
   ) -> Confidence {
     var rank: Int
     switch candidate.source {
@@ -404,8 +452,9 @@ struct Judge {
     let isId = { (jewel: Jewel) in jewel.kind == "aws_access_key" && jewel.facts.contains { $0.name == "part" } }
     for secret in jewels.indices where jewels[secret].kind == "aws_access_key" && !isId(jewels[secret]) {
       let line = jewels[secret].place.line ?? 0
-      guard let id = jewels.indices.filter({ isId(jewels[$0]) && !jewels[$0].facts.contains { $0.name == "paired" } })
-        .min(by: { abs((jewels[$0].place.line ?? 0) - line) < abs((jewels[$1].place.line ?? 0) - line) }),
+      guard
+        let id = jewels.indices.filter({ isId(jewels[$0]) && !jewels[$0].facts.contains { $0.name == "paired" } })
+          .min(by: { abs((jewels[$0].place.line ?? 0) - line) < abs((jewels[$1].place.line ?? 0) - line) }),
         abs((jewels[id].place.line ?? 0) - line) <= 10
       else { continue }
       jewels[secret].facts += jewels[id].facts.filter { $0.name != "part" && !jewels[secret].facts.contains($0) }

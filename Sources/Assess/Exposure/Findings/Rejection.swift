@@ -43,10 +43,12 @@ extension Rejection {
     ].map { Array($0.utf8) })
   /// Short words happen in long random text: they count where they are a good part of the value.
   private static let whole: [[UInt8]] = [
-    "password", "passwd", "pass", "test", "secret", "token", "null", "none", "nil", "undefined", "true", "false", "user",
+    "password", "passwd", "pass", "test", "secret", "token", "null", "none", "nil", "undefined", "true", "false",
+    "user",
     "username", "admin", "key", "apikey", "api_key", "string", "value", "default", "foo", "bar", "baz", "hunter2",
     "pwd", "unset", "disabled", "enabled", "yes", "no", "anonymous", "guest", "required", "optional", "secret_key",
-    "access_token", "your", "my", "pw", "tbd", "n/a", "empty", "xxx", "test123", "testtest", "testing", "pass123", "password1", "password123",
+    "access_token", "your", "my", "pw", "tbd", "n/a", "empty", "xxx", "test123", "testtest", "testing", "pass123",
+    "password1", "password123",
     "keyring", "prompt", "mypassword", "mysecret", "supersecret", "topsecret", "s3cr3t", "letmein",
   ].map { Array($0.utf8) }
 
@@ -78,7 +80,8 @@ extension Rejection {
     default: break
     }
     for word in [
-      "{{", "#{", "@Microsoft.KeyVault", "ENC[", "ENC(", "vault:", "op://", "keyring:", "env:", "file:", "secret://", "ssm://",
+      "{{", "#{", "@Microsoft.KeyVault", "ENC[", "ENC(", "vault:", "op://", "keyring:", "env:", "file:", "secret://",
+      "ssm://",
       "arn:aws:secretsmanager", "arn:aws:ssm", "os.environ", "process.env", "os.getenv", "getenv(", "System.getenv",
       "%(", "@@", "bw://", "keychain:", "secretref:", "ref+", "sm://", "awssm://", "gcp:secretmanager", "data.", "var.",
       "secrets.", "env(", "config(", "settings.", "import.meta", "Deno.env", "ENV[", "/run/secrets/",
@@ -86,7 +89,9 @@ extension Rejection {
     var hasOpen = false
     for index in value {
       switch text[index] {
-      case UInt8(ascii: "{") where index + 1 < value.upperBound && (text[index + 1] == UInt8(ascii: "{") || index > first && text[index - 1] == UInt8(ascii: "$")):
+      case UInt8(ascii: "{")
+      where index + 1 < value.upperBound
+        && (text[index + 1] == UInt8(ascii: "{") || index > first && text[index - 1] == UInt8(ascii: "$")):
         return true
       case UInt8(ascii: "("): hasOpen = true
       case UInt8(ascii: ")") where hasOpen && index == last && ByteSet.word.contains(text[first]):

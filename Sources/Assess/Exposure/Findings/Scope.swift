@@ -3,10 +3,21 @@ import Model
 
 /// What can be said about a credential's reach from what stands beside it or in it.
 enum Scope {
-  /// Bytes as text that is safe to show, cut at 160.
+  /// Bytes as text that is safe to show, cut at 160. Of an address, what may be a login or a signature is left out.
   static func show(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     var out: [UInt8] = []
     for index in range.prefix(160) { out.append(bytes[index]) }
+    if let colon = out.indices.dropLast(2).first(where: {
+      out[$0] == 0x3A && out[$0 + 1] == 0x2F && out[$0 + 2] == 0x2F
+    }) {
+      if let query = out.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
+        out.removeSubrange(query...)
+      }
+      let host = colon + 3
+      if host < out.count, let at = out[host...].lastIndex(of: UInt8(ascii: "@")) { out.removeSubrange(host...at) }
+      // Cut within the login: nothing of it is shown.
+      if range.count > 160, host < out.count, !out[host...].contains(UInt8(ascii: "/")) { out.removeSubrange(host...) }
+    }
     return VisibleText.terminal(String(decoding: out, as: UTF8.self))
   }
 
@@ -25,12 +36,17 @@ enum Scope {
 
   /// Names whose values tell whose a credential is and what for. None of them is secret.
   static let siblings: Set = [
-    "account", "accountid", "account_id", "email", "user", "username", "user_name", "login", "host", "hostname", "url", "server",
-    "server_url", "endpoint", "endpoint_url", "project", "project_id", "projectid", "quota_project_id", "client_email", "client_id", "clientid",
-    "tenant", "tenantid", "tenant_id", "organization", "org", "org_id", "region", "role", "role_arn", "database", "dbname",
+    "account", "accountid", "account_id", "email", "user", "username", "user_name", "login", "host", "hostname", "url",
+    "server",
+    "server_url", "endpoint", "endpoint_url", "project", "project_id", "projectid", "quota_project_id", "client_email",
+    "client_id", "clientid",
+    "tenant", "tenantid", "tenant_id", "organization", "org", "org_id", "region", "role", "role_arn", "database",
+    "dbname",
     "scope", "scopes", "starturl", "starturl", "warehouse", "authenticator", "type", "provider", "team", "team_id",
-    "subscriptiontype", "private_key_id", "source_profile", "mfa_serial", "tenancy", "accounttag", "tunnelid", "active_context",
-    "default_organization_id", "default-user", "mode", "auth_mode", "lastvalidatedat", "appid", "phone", "ref", "registry", "repository", "environment",
+    "subscriptiontype", "private_key_id", "source_profile", "mfa_serial", "tenancy", "accounttag", "tunnelid",
+    "active_context",
+    "default_organization_id", "default-user", "mode", "auth_mode", "lastvalidatedat", "appid", "phone", "ref",
+    "registry", "repository", "environment",
   ]
   static let expiries: Set = [
     "expiresat", "expires_at", "expires", "expiry", "expiry_date", "expiration", "expiration_time", "expires_on",

@@ -12,7 +12,8 @@ enum Weight {
       value = next
     }
     switch jewel.state {
-    case .expired: change(isRenewable ? "expired, but a token beside it renews it" : "expired", to: isRenewable ? value - 1 : 0)
+    case .expired:
+      change(isRenewable ? "expired, but a token beside it renews it" : "expired", to: isRenewable ? value - 1 : 0)
     case .test: change("for tests only", to: min(value, jewel.family == .kubernetesAndContainers ? 2 : 1))
     case .dummy: change("its checksum fails: made up", to: 0)
     case .published: change("a default that everybody knows", to: value)
@@ -44,9 +45,11 @@ enum Weight {
       switch fact.name {
       case "permissions": return text.allSatisfy { $0 == "r" || $0 == "l" }
       case "rights": return text == "read-only" || text == "listen"
-      case "user": return text.hasSuffix("_ro") || text.contains("readonly") || text.contains("read_only") || text == "reader"
+      case "user":
+        return text.hasSuffix("_ro") || text.contains("readonly") || text.contains("read_only") || text == "reader"
       case "role", "sso_role_name": return text.contains("readonly") || text == "viewer"
-      case "scope", "scopes": return text.split(separator: " ").allSatisfy { $0.hasSuffix("readonly") || $0 == "openid" || $0 == "email" }
+      case "scope", "scopes":
+        return text.split(separator: " ").allSatisfy { $0.hasSuffix("readonly") || $0 == "openid" || $0 == "email" }
       default: return false
       }
     }
@@ -56,8 +59,11 @@ enum Weight {
     jewel.facts.contains { fact in
       let text = fact.value.lowercased()
       switch fact.name {
-      case "user": return ["root", "sa", "postgres", "admin", "administrator", "elastic", "debian-sys-maint"].contains(text)
-      case "role", "roles", "groups", "scp": return ["admin", "system:masters", "accountadmin", "securityadmin", "sysadmin", "owner", "service_role"].contains { text.contains($0) }
+      case "user":
+        return ["root", "sa", "postgres", "admin", "administrator", "elastic", "debian-sys-maint"].contains(text)
+      case "role", "roles", "groups", "scp":
+        return ["admin", "system:masters", "accountadmin", "securityadmin", "sysadmin", "owner", "service_role"]
+          .contains { text.contains($0) }
       case "rights": return text == "master" || text == "manage"
       default: return false
       }

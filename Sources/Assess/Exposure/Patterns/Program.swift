@@ -106,7 +106,8 @@ extension Pattern {
   /// it takes too many steps to tell. The work: at most `Budget.each` steps.
   func match(_ text: Span<UInt8>, at start: Int, with matcher: inout Matcher) -> Match? {
     guard start >= 0, start <= text.count else { return nil }
-    if start > 0, start < text.count, ByteSet.boundary.contains(text[start]), ByteSet.boundary.contains(text[start - 1]),
+    if start > 0, start < text.count, ByteSet.boundary.contains(text[start]),
+      ByteSet.boundary.contains(text[start - 1]),
       !Self.isEscape(text, before: start)
     {
       return nil

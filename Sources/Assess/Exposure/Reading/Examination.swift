@@ -85,7 +85,11 @@ struct Examination {
       let content = Outline.trimmed(text, 0..<text.count)
       for rule in rules.headers[hit.kind] ?? [] where !content.isEmpty {
         // Private keys are found by their blocks, wherever they begin.
-        if content.count > 11, text[content.lowerBound] == UInt8(ascii: "-"), text[content.lowerBound + 5] == UInt8(ascii: "B"), rules.kinds.kinds[hit.kind].name != "cloudflared_tunnel" { continue }
+        if content.count > 11, text[content.lowerBound] == UInt8(ascii: "-"),
+          text[content.lowerBound + 5] == UInt8(ascii: "B"), rules.kinds.kinds[hit.kind].name != "cloudflared_tunnel"
+        {
+          continue
+        }
         if rule.pattern.match(text, at: content.lowerBound, with: &matcher) != nil {
           add(Candidate(kind: hit.kind, source: .header, value: 0..<0, isOwn: hit.isOwn, isMark: true))
         }
@@ -104,7 +108,10 @@ struct Examination {
 
   /// Files of gpg-agent: `(private-key`, `(protected-private-key`, `(shadowed-private-key`.
   private mutating func findExpression(_ text: Span<UInt8>, _ kind: Int) {
-    let words = ["(private-key", "(protected-private-key", "(shadowed-private-key", "11:private-key", "21:protected-private-key", "20:shadowed-private-key"]
+    let words = [
+      "(private-key", "(protected-private-key", "(shadowed-private-key", "11:private-key", "21:protected-private-key",
+      "20:shadowed-private-key",
+    ]
     let index = LiteralIndex(words.map { Array($0.utf8) })
     var found: Int?
     index.scan(text) { number, _ in if found == nil { found = number % 3 } }
@@ -143,9 +150,16 @@ struct Examination {
       let kind: String
       switch key.format {
       case .openSSH: kind = key.isHardware ? "ssh_fido_key" : "ssh_private_key_openssh"
-      case .pem: kind = isHit("tls_server_key") ? "tls_server_key" : isHit("oci_api_key") ? "oci_api_key" : isHit("openclaw_state_secrets") ? "openclaw_state_secrets" : "ssh_private_key_pem"
+      case .pem:
+        kind =
+          isHit("tls_server_key")
+          ? "tls_server_key"
+          : isHit("oci_api_key")
+            ? "oci_api_key" : isHit("openclaw_state_secrets") ? "openclaw_state_secrets" : "ssh_private_key_pem"
       case .pkcs8:
-        kind = ["tls_server_key", "oci_api_key", "openclaw_state_secrets", "k8s_admin_file"].first { isHit($0) } ?? "pkcs8_private_key"
+        kind =
+          ["tls_server_key", "oci_api_key", "openclaw_state_secrets", "k8s_admin_file"].first { isHit($0) }
+          ?? "pkcs8_private_key"
       case .pgp: kind = "gpg_secret_key"
       case .cosign: kind = "signing_key_cosign_minisign"
       case .nebula: kind = "zerotier_netbird_identity"
@@ -185,7 +199,9 @@ struct Examination {
     TextLine.each(text, 0..<min(text.count, 4096)) { line in
       let content = Outline.text(text, line)
       if content.hasPrefix("Encryption: "), content != "Encryption: none" { key.protection = .strong("PuTTY") }
-      if content.hasPrefix("Encryption: ") { key.facts.append(Jewel.Fact("encryption", VisibleText.terminal(String(content.dropFirst(12))))) }
+      if content.hasPrefix("Encryption: ") {
+        key.facts.append(Jewel.Fact("encryption", VisibleText.terminal(String(content.dropFirst(12)))))
+      }
       return true
     }
     var candidate = Candidate(kind: kind, source: .header, value: 0..<text.count, isOwn: isOwn(kind))
@@ -274,7 +290,8 @@ struct Examination {
   /// What was found by its form may stand under a name all the same.
   private mutating func nameTheRest() {
     let order = outline.slots.indices.sorted { outline.slots[$0].value.lowerBound < outline.slots[$1].value.lowerBound }
-    for index in candidates.indices where candidates[index].slot == nil && !candidates[index].isMark && candidates[index].key == nil {
+    for index in candidates.indices
+    where candidates[index].slot == nil && !candidates[index].isMark && candidates[index].key == nil {
       let value = candidates[index].value
       var low = 0
       var high = order.count
@@ -283,7 +300,8 @@ struct Examination {
         if outline.slots[order[middle]].value.lowerBound <= value.lowerBound { low = middle + 1 } else { high = middle }
       }
       // The innermost begins last.
-      for place in order[max(0, low - 4)..<low].reversed() where outline.slots[place].value.upperBound >= value.upperBound {
+      for place in order[max(0, low - 4)..<low].reversed()
+      where outline.slots[place].value.upperBound >= value.upperBound {
         candidates[index].slot = place
         break
       }
@@ -319,7 +337,9 @@ struct Examination {
               Glob.matches(condition.value, Outline.text(text, other.value))
             else { continue }
           }
-          guard key.isMark || !key.isOpen || Self.isOpenKind(rules.kinds.kinds[hit.kind].name) || Secret.isCredentialName(names.last ?? "")
+          guard
+            key.isMark || !key.isOpen || Self.isOpenKind(rules.kinds.kinds[hit.kind].name)
+              || Secret.isCredentialName(names.last ?? "")
           else { continue }
           var candidate = Candidate(
             kind: hit.kind, source: .key, value: value, slot: number, isOwn: hit.isOwn, isEscaped: slot.isEscaped)
@@ -336,7 +356,9 @@ struct Examination {
             add(Candidate(kind: kind, source: .named, value: match.value, slot: number, literal: 3, isOwn: isOwn(kind)))
           }
         }
-        if rules.kinds.kinds[kind].shapes.contains(where: { if case .variable(let names) = $0 { names.contains(last) } else { false } }) {
+        if rules.kinds.kinds[kind].shapes.contains(where: {
+          if case .variable(let names) = $0 { names.contains(last) } else { false }
+        }) {
           add(Candidate(kind: kind, source: .named, value: value, slot: number, literal: 4, isOwn: true))
         }
       }
@@ -350,7 +372,8 @@ struct Examination {
 
   /// Kinds whose open key paths hold nothing but credentials.
   private static func isOpenKind(_ name: String) -> Bool {
-    ["k8s_secret_manifest", "composer_auth", "nuget_key", "pulumi_token", "vault_approle_unseal", "ethereum_keystore"].contains(name)
+    ["k8s_secret_manifest", "composer_auth", "nuget_key", "pulumi_token", "vault_approle_unseal", "ethereum_keystore"]
+      .contains(name)
   }
 
   private mutating func findByWords(_ text: Span<UInt8>, _ slot: Outline.Slot, _ number: Int, _ names: [String]) {
@@ -361,20 +384,24 @@ struct Examination {
     // The words before a value on its line.
     if let context = slot.context { Self.words(rules, text, context.suffix(120), into: &wanted) }
     // In a kind's own file, any name that promises a credential is one of its names.
-    if Secret.isCredentialName(names.last { $0 != "[]" } ?? "") {
-      for hit in hits where hit.isOwn && hit.isRooted {
-        for (rule, named) in rules.named.enumerated() where named.kind == hit.kind && wanted[rule] == nil { wanted[rule] = false }
+    let own = hits.filter { $0.isOwn && $0.isRooted }
+    if !own.isEmpty, Secret.isCredentialName(names.last { $0 != "[]" } ?? "") {
+      for hit in own {
+        for (rule, named) in rules.named.enumerated() where named.kind == hit.kind && wanted[rule] == nil {
+          wanted[rule] = false
+        }
       }
     }
     for (rule, isStrong) in wanted.sorted(by: { $0.key < $1.key }) {
       let named = rules.named[rule]
       let kind = rules.kinds.kinds[named.kind]
-      guard kind.name != "dotenv_family", kind.name != "high_entropy_assignment", kind.name != "bip39_seed_phrase" else { continue }
+      guard kind.name != "dotenv_family", kind.name != "high_entropy_assignment", kind.name != "bip39_seed_phrase"
+      else { continue }
       guard isStrong || isOwn(named.kind) || pathSpeaks(for: named) else { continue }
       guard let match = named.pattern.match(text, at: slot.value.lowerBound, with: &matcher),
         match.range == slot.value
       else { continue }
-      if kind.name == "smtp_credentials" || kind.name == "backup_tool_password" {
+      if ["smtp_credentials", "backup_tool_password", "terraform_vars"].contains(kind.name) {
         guard Secret.isCredentialName(names.last ?? ""), !Self.isSetting(text, slot.value) else { continue }
       }
       add(
@@ -387,7 +414,8 @@ struct Examination {
   /// Rules of which a word stands in a text, and whether it is a strong one.
   private static func words(_ rules: Rules, _ text: Span<UInt8>, _ range: Range<Int>, into wanted: inout [Int: Bool]) {
     var found: [(word: Int, end: Int)] = []
-    rules.words.scan(text, range, ignoringCase: true) { word, end in if found.count < 200 { found.append((word, end)) } }
+    rules.words.scan(text, range, ignoringCase: true) { word, end in if found.count < 200 { found.append((word, end)) }
+    }
     for (word, end) in found {
       let owner = rules.wordOwners[word]
       // Two or three letters must be a word of their own.
@@ -410,7 +438,11 @@ struct Examination {
     guard let first = value.first else { return true }
     if value.contains(where: { text[$0] == 0x20 || text[$0] == 0x0A }) { return true }
     let head = Outline.text(text, value.lowerBound..<min(value.upperBound, value.lowerBound + 12)).lowercased()
-    if head.hasPrefix("http://") || head.hasPrefix("https://") || head.hasPrefix("-----begin") || head.hasPrefix("ssh-") { return true }
+    if head.hasPrefix("http://") || head.hasPrefix("https://") || head.hasPrefix("-----begin") || head.hasPrefix("ssh-")
+      || head.hasPrefix("arn:")
+    {
+      return true
+    }
     if text[first] == UInt8(ascii: "/") || text[first] == UInt8(ascii: "~") || text[first] == UInt8(ascii: ".") {
       return !value.contains { text[$0] == UInt8(ascii: "+") || text[$0] == UInt8(ascii: "=") }
     }
@@ -418,7 +450,9 @@ struct Examination {
     // Addresses of databases have kinds of their own.
     var index = value.lowerBound
     while index + 2 < value.upperBound {
-      if text[index] == UInt8(ascii: ":"), text[index + 1] == UInt8(ascii: "/"), text[index + 2] == UInt8(ascii: "/") { return true }
+      if text[index] == UInt8(ascii: ":"), text[index + 1] == UInt8(ascii: "/"), text[index + 2] == UInt8(ascii: "/") {
+        return true
+      }
       index += 1
     }
     return false
@@ -436,7 +470,8 @@ struct Examination {
         rest = rest.dropFirst()
       }
     }
-    guard let name = names.first, first == "*" || first == name || first.contains("*") && Glob.matches(first, name) else {
+    guard let name = names.first, first == "*" || first == name || first.contains("*") && Glob.matches(first, name)
+    else {
       return false
     }
     return matches(wanted.dropFirst(), names.dropFirst())
@@ -457,13 +492,19 @@ struct Examination {
     return count >= 12 && count <= 24 && count.isMultiple(of: 3)
   }
 
-  private static let noSeedWords = ["the", "and", "for", "are", "with", "from", "not", "your", "was", "were", "has", "have", "been", "into", "which", "should", "must", "may", "its", "our"].map { Array($0.utf8) }
-  private static let seedNames = LiteralIndex(["mnemonic", "seed", "recovery", "phrase", "wallet"].map { Array($0.utf8) })
+  private static let noSeedWords = [
+    "the", "and", "for", "are", "with", "from", "not", "your", "was", "were", "has", "have", "been", "into", "which",
+    "should", "must", "may", "its", "our",
+  ].map { Array($0.utf8) }
+  private static let seedNames = LiteralIndex(
+    ["mnemonic", "seed", "recovery", "phrase", "wallet"].map { Array($0.utf8) })
 
   /// Lines of nothing but 12, 15, 18, 21 or 24 short words, where a name before them, on their line or in the line above,
   /// speaks of a wallet.
   private mutating func findSeedPhrases(_ text: Span<UInt8>) {
-    guard text.count <= 1 << 20, let kind = rules.kind("bip39_seed_phrase"), isHere(kind) || syntax != .loose else { return }
+    guard text.count <= 1 << 20, let kind = rules.kind("bip39_seed_phrase"), isHere(kind) || syntax != .loose else {
+      return
+    }
     var isNamed = false
     Self.seedNames.scan(text, ignoringCase: true) { _, _ in isNamed = true }
     guard isNamed || path.lowercased().contains("seed") || path.lowercased().contains("wallet") else { return }
@@ -475,9 +516,13 @@ struct Examination {
       defer { above = line }
       // The longest tail of words.
       var start = content.upperBound
-      while start > content.lowerBound, Outline.isQuote(text[start - 1]) || text[start - 1] == UInt8(ascii: ",") { start -= 1 }
+      while start > content.lowerBound, Outline.isQuote(text[start - 1]) || text[start - 1] == UInt8(ascii: ",") {
+        start -= 1
+      }
       let end = start
-      while start > content.lowerBound, (0x61...0x7A).contains(text[start - 1]) || text[start - 1] == 0x20 { start -= 1 }
+      while start > content.lowerBound, (0x61...0x7A).contains(text[start - 1]) || text[start - 1] == 0x20 {
+        start -= 1
+      }
       while start < end, text[start] == 0x20 { start += 1 }
       guard end - start <= 240, Self.isPhrase(text, start..<end) else { return true }
       let lower = path.lowercased()

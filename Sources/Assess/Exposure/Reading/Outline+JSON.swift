@@ -89,7 +89,9 @@ extension Outline {
   /// An element of a list that is itself `NAME=value`: the variables of a container.
   mutating func addInner(_ text: Span<UInt8>, _ value: Range<Int>, under parent: Int) {
     var index = value.lowerBound
-    while index < value.upperBound, ByteSet.word.contains(text[index]) || text[index] == UInt8(ascii: "-") { index += 1 }
+    while index < value.upperBound, ByteSet.word.contains(text[index]) || text[index] == UInt8(ascii: "-") {
+      index += 1
+    }
     guard index > value.lowerBound, index < value.upperBound, text[index] == UInt8(ascii: "=") else { return }
     let node = add(name: Self.text(text, value.lowerBound..<index), under: parent)
     add(Slot(name: node, value: index + 1..<value.upperBound))

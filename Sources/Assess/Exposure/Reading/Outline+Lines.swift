@@ -30,7 +30,8 @@ extension Outline {
   }
 
   /// A value as written: without its quotes (which may close up to 200 lines further on), or without the comment after it.
-  static func value(_ text: Span<UInt8>, _ range: Range<Int>, until end: Int, isLoose: Bool) -> (Range<Int>, next: Int) {
+  static func value(_ text: Span<UInt8>, _ range: Range<Int>, until end: Int, isLoose: Bool) -> (Range<Int>, next: Int)
+  {
     let range = trimmed(text, range)
     guard let first = range.first else { return (range, range.upperBound) }
     if isQuote(text[first]) {
@@ -55,7 +56,10 @@ extension Outline {
     var index = range.lowerBound
     while index < range.upperBound {
       let byte = text[index]
-      if isLoose, ByteSet.blanks.contains(byte) || byte == UInt8(ascii: ";") || byte == UInt8(ascii: ",") || isQuote(byte) || byte == UInt8(ascii: ")") {
+      if isLoose,
+        ByteSet.blanks.contains(byte) || byte == UInt8(ascii: ";") || byte == UInt8(ascii: ",") || isQuote(byte)
+          || byte == UInt8(ascii: ")")
+      {
         break
       }
       if byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";"), index > range.lowerBound,
@@ -93,7 +97,9 @@ extension Outline {
           let blank = rest.first(where: { text[$0] == 0x20 || text[$0] == UInt8(ascii: "=") }), text[blank] == 0x20
         {
           // fish and cmd: the value follows a blank.
-          outline.assign(text, rest.lowerBound..<blank, blank + 1..<rest.upperBound, section, isLoose: isLoose, line: line, end: range.upperBound, next: &skipUntil)
+          outline.assign(
+            text, rest.lowerBound..<blank, blank + 1..<rest.upperBound, section, isLoose: isLoose, line: line,
+            end: range.upperBound, next: &skipUntil)
           return true
         }
         break
@@ -141,14 +147,20 @@ extension Outline {
     end: Int, next: inout Int
   ) {
     var label = Self.trimmed(text, name)
-    while let last = label.last, Self.isQuote(text[last]) || text[last] == UInt8(ascii: "]") || text[last] == UInt8(ascii: "?") || text[last] == UInt8(ascii: ":") {
+    while let last = label.last,
+      Self.isQuote(text[last]) || text[last] == UInt8(ascii: "]") || text[last] == UInt8(ascii: "?")
+        || text[last] == UInt8(ascii: ":")
+    {
       label = label.lowerBound..<last
     }
     label = Self.trimmed(text, label)
-    if isLoose || label.contains(where: { text[$0] == 0x20 }) && !label.contains(where: { text[$0] == UInt8(ascii: "/") }) {
+    if isLoose
+      || label.contains(where: { text[$0] == 0x20 }) && !label.contains(where: { text[$0] == UInt8(ascii: "/") })
+    {
       // `const apiKey`, `this.options['token`: the last word is the name.
       var start = label.upperBound
-      while start > label.lowerBound, ByteSet.boundary.contains(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") {
+      while start > label.lowerBound, ByteSet.boundary.contains(text[start - 1]) || text[start - 1] == UInt8(ascii: ".")
+      {
         start -= 1
       }
       label = start..<label.upperBound
@@ -157,7 +169,9 @@ extension Outline {
     guard !label.isEmpty, label.count <= 200 else { return }
     var inner = value
     // `:=`, `=>`, `==`.
-    while let first = inner.first, text[first] == UInt8(ascii: "=") || text[first] == UInt8(ascii: ">") { inner = first + 1..<inner.upperBound }
+    while let first = inner.first, text[first] == UInt8(ascii: "=") || text[first] == UInt8(ascii: ">") {
+      inner = first + 1..<inner.upperBound
+    }
     let isProgram = isLoose
     let (range, after) = Self.value(text, inner, until: end, isLoose: isProgram)
     next = max(next, after)
@@ -176,7 +190,10 @@ extension Outline {
     if text[range.lowerBound] == UInt8(ascii: "{") || text[range.lowerBound] == UInt8(ascii: "[") {
       readJSON(text, range, under: node)
     }
-    add(Slot(name: node, value: range, isEscaped: Self.isQuote(text[max(range.lowerBound - 1, 0)]), context: isLoose ? line.lowerBound..<range.lowerBound : nil))
+    add(
+      Slot(
+        name: node, value: range, isEscaped: Self.isQuote(text[max(range.lowerBound - 1, 0)]),
+        context: isLoose ? line.lowerBound..<range.lowerBound : nil))
   }
 
   /// `"A=b" C=d`, as systemd writes variables; `name:value` for credentials.
@@ -225,7 +242,10 @@ extension Outline {
         if let mark = part.prefix(60).first(where: { text[$0] == UInt8(ascii: "=") }), mark > part.lowerBound,
           (part.lowerBound..<mark).allSatisfy({ ByteSet.word.contains(text[$0]) || text[$0] == 0x20 })
         {
-          add(Slot(name: add(name: Self.text(text, part.lowerBound..<mark), under: slot.name), value: mark + 1..<part.upperBound))
+          add(
+            Slot(
+              name: add(name: Self.text(text, part.lowerBound..<mark), under: slot.name),
+              value: mark + 1..<part.upperBound))
         }
         start = end + 1
       }

@@ -35,7 +35,10 @@ extension Outline {
         if levels.count > 1 { levels.removeLast() }
       } else if index + 1 < end, text[index + 1] != UInt8(ascii: "!"), text[index + 1] != UInt8(ascii: "?") {
         var nameEnd = index + 1
-        while nameEnd < end, ByteSet.boundary.contains(text[nameEnd]) || text[nameEnd] == UInt8(ascii: ".") || text[nameEnd] == UInt8(ascii: ":") { nameEnd += 1 }
+        while nameEnd < end,
+          ByteSet.boundary.contains(text[nameEnd]) || text[nameEnd] == UInt8(ascii: ".")
+            || text[nameEnd] == UInt8(ascii: ":")
+        { nameEnd += 1 }
         let tag = Self.text(text, index + 1..<nameEnd)
         let parent = levels.last?.node ?? 0
         var node = parent
@@ -61,7 +64,9 @@ extension Outline {
     var index = range.lowerBound
     while index < range.upperBound {
       let start = index
-      while index < range.upperBound, ByteSet.boundary.contains(text[index]) || text[index] == UInt8(ascii: ":") { index += 1 }
+      while index < range.upperBound, ByteSet.boundary.contains(text[index]) || text[index] == UInt8(ascii: ":") {
+        index += 1
+      }
       guard index > start, index + 1 < range.upperBound, text[index] == UInt8(ascii: "="), Self.isQuote(text[index + 1])
       else {
         index += 1

@@ -34,7 +34,9 @@ extension Outline {
       while rest.count >= 1, text[rest.lowerBound] == UInt8(ascii: "-"),
         rest.count == 1 || text[rest.lowerBound + 1] == 0x20
       {
-        while let last = levels.last, last.indent >= indent && outline.names[last.node].text == "[]" || last.indent > indent {
+        while let last = levels.last,
+          last.indent >= indent && outline.names[last.node].text == "[]" || last.indent > indent
+        {
           levels.removeLast()
         }
         guard levels.count < Self.depth else { return true }
@@ -58,13 +60,15 @@ extension Outline {
         }
       }
       guard let mark = Self.colon(text, rest) else { return true }
-      while let last = levels.last, last.indent > indent || last.indent == indent && outline.names[last.node].text != "[]" {
+      while let last = levels.last,
+        last.indent > indent || last.indent == indent && outline.names[last.node].text != "[]"
+      {
         levels.removeLast()
       }
       // A key at the column of a dash ends the list.
       while let last = levels.last, last.indent == indent, outline.names[last.node].text == "[]", rest == content {
         levels.removeLast()
-        while let outer = levels.last, outer.indent >= indent { 
+        while let outer = levels.last, outer.indent >= indent {
           guard outline.names[outer.node].text != "[]" || outer.indent > indent else { break }
           levels.removeLast()
         }
@@ -103,7 +107,9 @@ extension Outline {
         if byte == open { quote = nil }
       } else if isQuote(byte), index == range.lowerBound {
         quote = byte
-      } else if byte == UInt8(ascii: ":"), index + 1 == range.upperBound || text[index + 1] == 0x20 || text[index + 1] == 0x09 {
+      } else if byte == UInt8(ascii: ":"),
+        index + 1 == range.upperBound || text[index + 1] == 0x20 || text[index + 1] == 0x09
+      {
         return index
       } else if byte == UInt8(ascii: "#"), index > range.lowerBound, text[index - 1] == 0x20 {
         return nil

@@ -53,7 +53,9 @@ struct Outline: Sendable {
       current = names[current].parent
     }
     for parent in parents {
-      if let found = slots.first(where: { names[$0.name].parent == parent && names[$0.name].text == name }) { return found }
+      if let found = slots.first(where: { names[$0.name].parent == parent && names[$0.name].text == name }) {
+        return found
+      }
     }
     return nil
   }
@@ -91,7 +93,9 @@ enum Syntax: Sendable, Hashable {
         self = .yaml
       } else if name.hasPrefix(".env") || name.hasSuffix("rc") || Self.iniNames.contains(name) {
         self = .ini
-      } else if Self.yamlNames.contains(name) || path.hasSuffix("/.gem/credentials") || path.hasSuffix("/.bundle/config") {
+      } else if Self.yamlNames.contains(name) || path.hasSuffix("/.gem/credentials")
+        || path.hasSuffix("/.bundle/config")
+      {
         self = .yaml
       } else {
         self = .loose
@@ -100,7 +104,8 @@ enum Syntax: Sendable, Hashable {
   }
 
   private static let iniNames: Set = [
-    "credentials", "config", ".pypirc", ".npmrc", ".boto", ".s3cfg", ".my.cnf", ".databrickscfg", ".dogrc", ".gitconfig",
+    "credentials", "config", ".pypirc", ".npmrc", ".boto", ".s3cfg", ".my.cnf", ".databrickscfg", ".dogrc",
+    ".gitconfig",
     "hosts", "connections", "configs", "gradle.properties", ".envrc", ".flaskenv", "environment", ".odbc.ini",
     ".ovh.conf", "linode-cli", ".credentials", "hub", ".python-gitlab.cfg", "stored_tokens",
   ]

@@ -73,7 +73,11 @@ struct Rules: Sendable {
         switch pattern.anchor {
         case .literals(let literals, let before):
           rule.literal = literals.map(\.count).min() ?? 0
-          if before == 0...0 { rule.first = ByteSet(literals.compactMap(\.first)) } else { rule.first = ByteSet().inverted }
+          if before == 0...0 {
+            rule.first = ByteSet(literals.compactMap(\.first))
+          } else {
+            rule.first = ByteSet().inverted
+          }
         case .first(let set): rule.first = set
         }
         return rule
@@ -119,7 +123,9 @@ struct Rules: Sendable {
           named.append(Named(kind: number, pattern: rule.pattern, strong: strong, weak: weak))
         case .key(let path, let condition):
           keys[number, default: []].append(
-            Key(path: path, condition: condition, isMark: false, isOpen: path.last.map { $0 == "*" || $0 == "**" } ?? true))
+            Key(
+              path: path, condition: condition, isMark: false, isOpen: path.last.map { $0 == "*" || $0 == "**" } ?? true
+            ))
         case .mark(let path, let condition):
           keys[number, default: []].append(Key(path: path, condition: condition, isMark: true, isOpen: false))
         case .webToken: webTokens.insert(number)
@@ -139,7 +145,8 @@ struct Rules: Sendable {
   private static let weakWords: Set = [
     "secret", "key", "token", "password", "passwd", "pwd", "pass", "credential", "dsn", "auth", "private", "api_key",
     "auth_token", "client_secret", "app_secret", "app_key", "secret_key", "encrypt", "session_token", "security_token",
-    "sessiontoken", "mail", "email", "secretid", "private_api_key", "hmac", "private-key", "privatekey", "private_key", "wallet",
+    "sessiontoken", "mail", "email", "secretid", "private_api_key", "hmac", "private-key", "privatekey", "private_key",
+    "wallet",
     "signer", "acl", "meta", "access_key_secret", "application_secret", "consumer_key", "api_hash", "master_key",
   ]
 

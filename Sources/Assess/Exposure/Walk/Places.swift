@@ -31,7 +31,9 @@ struct Places: Sendable {
     for (index, kind) in kinds.kinds.enumerated() {
       for location in kind.locations {
         for glob in kinds.places[location] ?? [location] where !glob.hasPrefix("@") {
-          add(glob, Hit(kind: index, isOwn: !location.hasPrefix("@"), isRooted: glob.hasPrefix("~/") || glob.hasPrefix("/")))
+          add(
+            glob,
+            Hit(kind: index, isOwn: !location.hasPrefix("@"), isRooted: glob.hasPrefix("~/") || glob.hasPrefix("/")))
           if glob.hasPrefix("~/") || glob.hasPrefix("/"), seen.insert(glob).inserted { rooted.append(glob) }
         }
       }
@@ -74,7 +76,9 @@ struct Places: Sendable {
     take(others)
     // A kind's own place says more than a shared one.
     return hits.filter { hit in
-      !hits.contains { $0.kind == hit.kind && ($0.isOwn && !hit.isOwn || $0.isOwn == hit.isOwn && $0.isRooted && !hit.isRooted) }
+      !hits.contains {
+        $0.kind == hit.kind && ($0.isOwn && !hit.isOwn || $0.isOwn == hit.isOwn && $0.isRooted && !hit.isRooted)
+      }
     }
   }
 

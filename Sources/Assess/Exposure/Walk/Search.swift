@@ -41,7 +41,11 @@ struct Search: ~Copyable {
       examine(path, shown: shown == path ? show(path) : shown, hits: hits, isKnown: true)
     }
     tell(.knownPlaces, look)
-    if isWanted { walk { tell(.names, $0); return isWanted } }
+    if isWanted {
+      walk {
+        tell(.names, $0); return isWanted
+      }
+    }
     // What a kind calls its own comes before what only might hold something.
     queue.sort { a, b in
       let left = a.hits.contains(where: \.isOwn), right = b.hits.contains(where: \.isOwn)
@@ -80,9 +84,12 @@ struct Search: ~Copyable {
   private static let fileVariables = [
     ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), ("AWS_CONFIG_FILE", "~/.aws/config"),
     ("KUBECONFIG", "~/.kube/config"), ("NETRC", "~/.netrc"), ("PGPASSFILE", "~/.pgpass"),
-    ("NPM_CONFIG_USERCONFIG", "~/.npmrc"), ("GOOGLE_APPLICATION_CREDENTIALS", "~/.config/gcloud/application_default_credentials.json"),
-    ("OCI_CLI_CONFIG_FILE", "~/.oci/config"), ("RCLONE_CONFIG", "~/.config/rclone/rclone.conf"), ("SOPS_AGE_KEY_FILE", "~/.config/sops/age/keys.txt"),
-    ("HISTFILE", "~/.bash_history"), ("TF_CLI_CONFIG_FILE", "~/.terraformrc"), ("HF_TOKEN_PATH", "~/.cache/huggingface/token"),
+    ("NPM_CONFIG_USERCONFIG", "~/.npmrc"),
+    ("GOOGLE_APPLICATION_CREDENTIALS", "~/.config/gcloud/application_default_credentials.json"),
+    ("OCI_CLI_CONFIG_FILE", "~/.oci/config"), ("RCLONE_CONFIG", "~/.config/rclone/rclone.conf"),
+    ("SOPS_AGE_KEY_FILE", "~/.config/sops/age/keys.txt"),
+    ("HISTFILE", "~/.bash_history"), ("TF_CLI_CONFIG_FILE", "~/.terraformrc"),
+    ("HF_TOKEN_PATH", "~/.cache/huggingface/token"),
   ]
 
   /// Every known place that is there: as the kinds spell it, and where it is.
@@ -93,7 +100,9 @@ struct Search: ~Copyable {
       if glob.hasPrefix("~/") {
         var bases = [(home.path + "/", "~/")]
         for (name, folder) in Self.folderVariables where glob.hasPrefix(folder) {
-          if let value = home.variables[name], value.hasPrefix("/") { bases.append((value.hasSuffix("/") ? value : value + "/", folder)) }
+          if let value = home.variables[name], value.hasPrefix("/") {
+            bases.append((value.hasSuffix("/") ? value : value + "/", folder))
+          }
         }
         for (base, prefix) in bases {
           expand(String(glob.dropFirst(prefix.count)), below: base, shown: prefix, into: &found, &listed)
@@ -171,7 +180,9 @@ struct Search: ~Copyable {
       look.folders += 1
       if look.folders.isMultiple(of: 2_000), !goOn(look) { return }
       look.skipped[.notUTF8, default: 0] += listing.unnameable
-      if folder.depth > 0, !limits.all, listing.children.contains(where: { $0.name == "pyvenv.cfg" || $0.name == "CACHEDIR.TAG" }) {
+      if folder.depth > 0, !limits.all,
+        listing.children.contains(where: { $0.name == "pyvenv.cfg" || $0.name == "CACHEDIR.TAG" })
+      {
         look.skipped[.pruned, default: 0] += 1
         continue
       }
@@ -214,7 +225,8 @@ struct Search: ~Copyable {
     switch child.kind {
     case .regular where !hits.isEmpty && !Pruning.isLock(child.name.lowercased()):
       queue.append((path, shown, hits))
-    case .regular where limits.all || Pruning.isInteresting(shown, child.name, depth: depth): queue.append((path, shown, []))
+    case .regular where limits.all || Pruning.isInteresting(shown, child.name, depth: depth):
+      queue.append((path, shown, []))
     case .regular: look.skipped[.uninteresting, default: 0] += 1
     case .symlink where hits.contains(where: \.isOwn): queue.append((path, shown, hits))
     case .symlink: look.skipped[.symbolicLink, default: 0] += 1
@@ -268,7 +280,8 @@ struct Search: ~Copyable {
     let limit = isHistory ? limits.history : limits.file
     let status: TreeStatus
     do {
-      status = try files.load(path, limit: limit, tail: isHistory, followingLink: outside.file.kind == .symlink, into: &room)
+      status = try files.load(
+        path, limit: limit, tail: isHistory, followingLink: outside.file.kind == .symlink, into: &room)
     } catch {
       blind(shown, error)
       return
