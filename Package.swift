@@ -68,7 +68,7 @@ let package = Package(
       targets: [
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
         "Installations",
-        "HostSensor", "WireSensor", "Probe", "Imports", "Posture",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Exposure",
       ]),
   ],
   dependencies: [
@@ -111,6 +111,7 @@ let package = Package(
     module(
       "Assess", "Posture",
       on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
+    module("Assess", "Exposure", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", crypto]),
     module("Assess", "Repair", on: ["Model", "Formats", "Platform"]),
     module("Assess", "Reports", on: ["Model", "Matching", "Posture"]),
 
@@ -135,7 +136,8 @@ let package = Package(
       dependencies: [
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
         "Installations",
-        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Repair", "Reports", "Ledger", "Console", "Service",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Exposure", "Repair", "Reports", "Ledger", "Console",
+        "Service",
         "Demo",
         argumentParser,
         lifecycle, unixSignals, logging,
@@ -172,6 +174,7 @@ let package = Package(
     tests("Find", "Imports", on: ["Model", "Formats"], exclude: ["Fixtures"]),
     tests(
       "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
+    tests("Assess", "Exposure", on: ["Model", "Knowledge", "Platform", "Matching"]),
     tests("Assess", "Repair", on: ["Model", "Platform"]),
     tests("Assess", "Reports", on: ["Model", "Posture"]),
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
@@ -183,7 +186,7 @@ let package = Package(
       dependencies: [
         "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
         "Installations",
-        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Ledger",
+        "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Exposure", "Ledger",
       ],
       path: "Fuzz", exclude: ["Corpus", "Words", "Package.swift", "run.sh", "Sources/fuzz/Driver.swift"],
       sources: ["Sources/fuzz/Targets", "Tests"], swiftSettings: settings + [.define("LEDGER")]),

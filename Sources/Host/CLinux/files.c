@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const uint64_t TRAMMEL_RESOLVE_IN_ROOT = RESOLVE_IN_ROOT;
@@ -17,6 +18,12 @@ int trammel_openat2(int directory, const char *path, int flags, uint64_t resolve
   how.flags = (uint64_t)(unsigned)flags;
   how.resolve = resolve;
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int64_t trammel_file_system(int descriptor) {
+  struct statfs info;
+  if (fstatfs(descriptor, &info) != 0) return -1;
+  return (int64_t)info.f_type;
 }
 
 static void cut_mapping(int signal) {

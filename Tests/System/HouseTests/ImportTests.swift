@@ -8,7 +8,7 @@ import Testing
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
     ("Host", ["CLinux", "CCompression", "CSQLite", "Platform", "Databases"]),
     ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Probe", "Imports"]),
-    ("Assess", ["Posture", "Repair", "Reports"]),
+    ("Assess", ["Posture", "Exposure", "Repair", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),
     ("Lab", ["Demo"]),
     ("Commands", ["trammel"]),
@@ -19,8 +19,8 @@ import Testing
     "ArgumentParser": ["trammel"], "GRDB": ["Ledger"], "GRDBSQLite": ["Ledger"], "Hummingbird": ["Console"],
     "HummingbirdCore": ["Console"],
     "Mustache": ["Console"], "NIOCore": ["Console"], "HTTPTypes": ["Console"],
-    // Console: keyed hashes of session ids and one-time codes.
-    "Crypto": ["Wire", "Ledger", "Console"],
+    // Exposure: fingerprints of credentials. Console: keyed hashes of session ids and one-time codes.
+    "Crypto": ["Wire", "Exposure", "Ledger", "Console"],
     "ServiceLifecycle": ["Console", "Service", "trammel"], "UnixSignals": ["trammel"],
     "Logging": ["Console", "Service", "trammel"],
     "Synchronization": ["Ledger", "Console", "Service", "WireSensor", "Probe", "trammel"],

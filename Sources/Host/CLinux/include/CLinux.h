@@ -15,6 +15,9 @@ extern const uint64_t TRAMMEL_RESOLVE_IN_ROOT;
 // RESOLVE_NO_SYMLINKS: ELOOP where any part of the path is a link.
 extern const uint64_t TRAMMEL_RESOLVE_NO_SYMLINKS;
 
+// The type of the file system that a descriptor is on (statfs(2), `f_type`), or -1 and errno.
+int64_t trammel_file_system(int descriptor);
+
 // O_PATH: a descriptor that only names a place in the tree.
 extern const int TRAMMEL_O_PATH;
 
