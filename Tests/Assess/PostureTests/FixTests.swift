@@ -22,13 +22,16 @@ import Testing
     let rule = try #require(Rules.rule(fixture.rule))
     let installation = fixture.subject.installation
     let documents = (installation?.details?.documents ?? []).compactMap(\.configuration)
-    let configurations = [installation?.configuration].compactMap { $0 } + documents
+    let configurations =
+      [installation?.configuration].compactMap { $0 } + documents + (installation?.layers ?? []).map(\.configuration)
     for finding in assess(fixture.subject, rules: [rule]) {
       if finding.fix.automatic { #expect(finding.fix.edit != nil, "\(finding.fix.text)") }
       switch finding.fix.edit {
       case nil: break
       case .mode(let path, let mode):
-        #expect(path == finding.location.file && mode & 0o077 == 0)
+        // Where a server's program can be changed, the place is the setting that names it.
+        #expect(path == finding.location.file || finding.fix.command?.hasSuffix(path) == true)
+        #expect(mode & 0o022 == 0)
       case .remove(let file, let key):
         let configuration = try #require(configurations.first { $0.path == file }, "\(file)")
         #expect(setting(key, in: configuration) != nil, "\(key)")

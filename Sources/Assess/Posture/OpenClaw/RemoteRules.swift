@@ -2,120 +2,15 @@ import Installations
 import Matching
 import Model
 
-/// Tool servers, models and messengers that the agent speaks to.
+/// Models and messengers that the agent speaks to. Tool servers are asked about for every product alike: see MCPRules.
 enum RemoteRules {
   static let all = [
-    mcpSecrets, mcpUnpinned, mcpPlain, mcpUnchecked, modelPlain, modelElsewhere, mediaCommands, telegramRoot,
+    modelPlain, modelElsewhere, mediaCommands, telegramRoot,
     telegramHook,
   ]
 
   private static func shown(_ text: String, _ width: Int = 80) -> String {
     VisibleText.cutMiddle(VisibleText.terminal(text), to: width)
-  }
-
-  private static func servers(_ settings: Settings) -> [Configuration.Setting.Member] {
-    (settings["mcp.servers"]?.members ?? []).filter { $0.setting.at("enabled")?.bool != false }
-  }
-
-  static let mcpSecrets = Rule(
-    "mcp.secret-in-clear", "A tool server's key stands in the configuration in clear", .medium,
-    because: "it goes along with each copy of the file, and to the server's whole process tree",
-    reads: ["mcp.servers.*.env", "mcp.servers.*.headers", "mcp.servers.*.args"], tier: 2, requirement: "H14",
-    why: "Whoever gets a backup or a pasted configuration uses the account behind the server.",
-    remedy: "Write ${NAME} or a reference in its place and keep the value in the environment.", references: ["CWE-312"]
-  ) { subject in
-    Settings.judge(subject) { settings in
-      let plain = settings.installation.secrets.filter { $0.key.hasPrefix("mcp.servers.") && $0.form == .literal }
-      let failures = plain.map { secret in
-        Answer.fail(
-          "\(shown(secret.key, 120)) is a literal of \(secret.length) characters",
-          at: Finding.Location(file: secret.file, line: secret.line, key: secret.key),
-          fix: Finding.Fix(
-            "In \(secret.file), line \(secret.line): set it to \"${\(SecretRules.variable(for: secret.key))}\" and put the value into \(settings.installation.stateDirectory)/.env with mode 0600. Then make a new key."
-          ))
-      }
-      return Settings.outcome(
-        failures,
-        else: .pass("\(servers(settings).count) tool servers, no key in clear", at: settings.place("mcp.servers")))
-    }
-  }
-
-  private static let runners: Set<String> = ["npx", "bunx", "pnpx", "uvx", "pipx", "pnpm", "yarn", "npm"]
-
-  static let mcpUnpinned = Rule(
-    "mcp.server-unpinned", "A tool server is fetched anew, in whatever version there is", .medium,
-    because: "the package must be taken over first, which happens",
-    reads: ["mcp.servers.*.command", "mcp.servers.*.args"], tier: 2,
-    requirement: "H15", why: "A new version of the package runs on this host at the next start, before anybody saw it.",
-    remedy: "Name an exact version, such as server@1.2.3, or install it once and start that.",
-    references: ["CWE-494", "CWE-829"]
-  ) { subject in
-    Settings.judge(subject) { settings in
-      let failures = servers(settings).compactMap { server -> Answer? in
-        guard let command = server.setting.at("command"), let name = command.string,
-          runners.contains(String(name.split(separator: "/").last ?? ""))
-        else { return nil }
-        var words = server.setting.at("args")?.strings ?? []
-        while let first = words.first, first.hasPrefix("-") || ["dlx", "exec", "run", "x"].contains(first) {
-          words.removeFirst()
-          if ["-p", "--package", "--from"].contains(first), words.count > 1 { break }
-        }
-        guard let package = words.first, !package.hasPrefix("/"), !package.hasPrefix("."),
-          package != Configuration.redacted
-        else { return nil }
-        guard !PluginRules.isExact(package), !package.contains("=="), !package.contains("@sha256:") else { return nil }
-        let key = "mcp.servers.\(server.name)"
-        return .fail(
-          "\(shown(key)): \(shown(name, 20)) starts \(shown(package))",
-          at: settings.place(command, key: key + ".command"))
-      }
-      return Settings.outcome(
-        failures,
-        else: .pass(
-          "\(servers(settings).count) tool servers, none fetched without a version", at: settings.place("mcp.servers")))
-    }
-  }
-
-  static let mcpPlain = Rule(
-    "mcp.server-in-clear", "A tool server elsewhere is spoken to without encryption", .high,
-    because: "what it answers is an instruction to the model", reads: ["mcp.servers.*.url"], tier: 1, requirement: "H9",
-    why: "Whoever is on the way reads the key, and answers in the server's place.", remedy: "Use https.",
-    references: ["CWE-319"]
-  ) { subject in
-    Settings.judge(subject) { settings in
-      let failures = servers(settings).compactMap { server -> Answer? in
-        guard let url = server.setting.at("url"), let parts = url.string.flatMap(BrowserRules.parts),
-          parts.scheme == "http" || parts.scheme == "ws",
-          !BrowserRules.isLoopback(parts.host)
-        else { return nil }
-        let key = "mcp.servers.\(server.name).url"
-        return .fail(
-          "\(shown(key)) is \(parts.scheme): to \(shown(parts.host, 60))", at: settings.place(url, key: key),
-          severity: Address(parts.host)?.scope == .tailnet ? .low : nil)
-      }
-      return Settings.outcome(
-        failures,
-        else: .pass("\(servers(settings).count) tool servers, none in clear", at: settings.place("mcp.servers")))
-    }
-  }
-
-  static let mcpUnchecked = Rule(
-    "mcp.certificate-unchecked", "A tool server's certificate is not checked", .high,
-    because: "encryption without a check keeps nobody out who is on the way", reads: ["mcp.servers.*.sslVerify"],
-    tier: 1, requirement: "H9",
-    why: "Whoever is on the way answers in the server's place and tells the model what to do.",
-    remedy: "Delete sslVerify, and name the authority of your own certificates instead.", references: ["CWE-295"]
-  ) { subject in
-    Settings.judge(subject) { settings in
-      let failures = servers(settings).compactMap { server -> Answer? in
-        guard let own = server.setting.at("sslVerify"), own.bool == false else { return nil }
-        let key = "mcp.servers.\(server.name).sslVerify"
-        return .fail("\(shown(key)) is false", at: settings.place(own, key: key), fix: settings.remove(key))
-      }
-      return Settings.outcome(
-        failures,
-        else: .pass("\(servers(settings).count) tool servers, each checked", at: settings.place("mcp.servers")))
-    }
   }
 
   private static func providers(_ settings: Settings) -> [(

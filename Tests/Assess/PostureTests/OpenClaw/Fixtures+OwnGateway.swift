@@ -205,35 +205,8 @@ extension Fixture {
     + [
       .fail(
         "hooks.code-elsewhere", .medium, "mappings[0].transform.module", line: 1,
-        openclaw("{hooks:{enabled:true,mappings:[{transform:{module:'../x.js'}}]}}")),
-      .fail(
-        "mcp.secret-in-clear", .medium, "mcp.servers.x.env.KEY", line: 4,
-        openclaw(mcp("{command:'x'}")) { $0.installation?.secrets = [secret("mcp.servers.x.env.KEY", 40, 200)] }),
-      .pass(
-        "mcp.secret-in-clear", "1 tool servers",
-        openclaw(mcp("{command:'x'}")) { $0.installation?.secrets = [variable("mcp.servers.x.env.KEY", "KEY")] }),
-      .blind("mcp.secret-in-clear", "no state directory", nothing),
+        openclaw("{hooks:{enabled:true,mappings:[{transform:{module:'../x.js'}}]}}"))
     ]
-    + setting(
-      "mcp.server-unpinned", .medium, "npx starts @x/server", line: 1,
-      fails: mcp("{command:'npx',args:['-y','@x/server']}"),
-      passes: [
-        "{}", mcp("{command:'npx',args:['-y','@x/server@1.2.3']}"), mcp("{command:'/opt/server'}"),
-        mcp("{enabled:false,command:'npx',args:['x']}"), mcp("{command:'uvx',args:['server==1.0']}"),
-      ])
-    + [
-      .fail(
-        "mcp.server-unpinned", .medium, "pnpm starts server@latest", line: 1,
-        openclaw(mcp("{command:'/usr/bin/pnpm',args:['dlx','server@latest']}")))
-    ]
-    + setting(
-      "mcp.server-in-clear", .high, "is http: to mcp.example.org", line: 1,
-      fails: mcp("{url:'http://mcp.example.org/mcp'}"),
-      passes: ["{}", mcp("{url:'https://mcp.example.org'}"), mcp("{url:'http://localhost:3000'}")])
-    + setting(
-      "mcp.certificate-unchecked", .high, "sslVerify is false", line: 1,
-      fails: mcp("{url:'https://a.example.org',sslVerify:false}"),
-      passes: ["{}", mcp("{sslVerify:true}")])
     + setting(
       "models.in-clear", .high, "is http: to models.example.org", line: 1,
       fails: models("mine:{baseUrl:'http://models.example.org/v1'}"),
