@@ -49,7 +49,7 @@ struct Shard: Sendable {
   func home(_ host: IP) -> Int {
     var hash = (host.low ^ host.high &* 0x9FB2_1C65_1E98_DF25) &* seed
     hash = (hash ^ hash >> 31) &* 0x9E37_79B9_7F4A_7C15
-    return Int(truncatingIfNeeded: (hash >> 32) &* UInt64(count) >> 32)
+    return Int(truncatingIfNeeded: ((hash >> 32) &* UInt64(count)) >> 32)
   }
 
   @inline(__always)

@@ -124,7 +124,6 @@ extension Fixture {
         openclaw("{commands:{allowFrom:{slack:['*']}}}"))
     ]
 
-  private static func mcp(_ server: String) -> String { "{mcp:{servers:{x:\(server)}}}" }
   private static func models(_ provider: String) -> String { "{models:{providers:{\(provider)}}}" }
 
   static let ownSupply: [Fixture] =
