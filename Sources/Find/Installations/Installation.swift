@@ -38,6 +38,10 @@ public struct Installation: Sendable, Hashable {
   public var layers: [Layer] = []
   /// How it is started, wherever that is written down.
   public var launches: [Launch] = []
+  /// What the machine says of itself; nil where nobody looked.
+  public var machine: MachineFacts?
+  /// What stands in the state database; nil where there is none, or it could not be read (`problems` says why).
+  public var stateDatabase: StateDatabase?
   /// What could not be read, and why.
   public var problems: [Problem]
 
