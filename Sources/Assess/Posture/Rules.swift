@@ -3,7 +3,10 @@ public enum Rules {
   public static let all: [Rule] =
     GatewayRules.all + LoginRules.all + ControlUIRules.all + DiscoveryRules.all + ToolRules.all + SandboxRules.all
     + ChannelRules.all + FileRules.all + SecretRules.all + HostRules.all + ContainerRules.all + ExtensionRules.all
-    + ReleaseRules.all + KinRules.all
+    + ReleaseRules.all + KinRules.all + surroundings
+
+  /// Host, starts and network.
+  private static let surroundings: [Rule] = MachineRules.all + LaunchRules.all + NetworkRules.all
 
   /// The rule of that id; nil where there is none.
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }

@@ -305,5 +305,5 @@ extension Fixture {
     .blind("claude-code.bypass-mode", "no configuration", kin("claude-code", nil)),
   ]
 
-  static let all = gateway + login + page + tools + channels + files + host + releases + kinds
+  static let all = gateway + login + page + tools + channels + files + host + releases + kinds + surroundings
 }
