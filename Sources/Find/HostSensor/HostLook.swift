@@ -67,7 +67,8 @@ public struct HostLook: Sendable {
     }
 
     let found = Finder(
-      files: files, environments: environments(running?.instances ?? []), fingerprints: Self.places(fingerprints)
+      files: files, environments: environments(running?.instances ?? []), fingerprints: Self.places(fingerprints),
+      recogniser: .table(fingerprints)
     ).find()
     var engines = ContainerEngines(files: files, sockets: sockets, table: running?.table)
     engines.look(

@@ -50,8 +50,16 @@ public struct Finder: Sendable {
     public var looseUnits: [Installation.UnitFact] = []
     /// Program trees of the product, with or without state.
     public var packages: [Package] = []
+    /// Launches of agents of which no installation was found, with their kind.
+    public var looseLaunches: [(kind: String, launch: Installation.Launch)] { loose.map { ($0.kind, $0.launch) } }
+    var loose: [Loose] = []
     public var looked = Looked()
     public var blind: [SourceStatus.Blind] = []
+  }
+
+  struct Loose: Sendable, Hashable {
+    var kind: String
+    var launch: Installation.Launch
   }
 
   public struct Looked: Sendable, Hashable {
@@ -83,10 +91,12 @@ public struct Finder: Sendable {
   let environments: [Environment]
   let fingerprints: [Fingerprint]
   let tags: KeyedTag
+  let recogniser: Recogniser
 
   /// `homes` come on top of those in /etc/passwd and /home. `tags` must have a key that nobody keeps: the default is random.
   public init(
     files: some FileSystem, homes: [Home] = [], environments: [Environment] = [], fingerprints: [Fingerprint] = [],
+    recogniser: Recogniser = .openClaw,
     tags: KeyedTag = KeyedTag(key: .random(in: .min ... .max), .random(in: .min ... .max))
   ) {
     self.files = files
@@ -94,6 +104,7 @@ public struct Finder: Sendable {
     self.environments = environments
     self.fingerprints = fingerprints
     self.tags = tags
+    self.recogniser = recogniser
   }
 
   public func find() -> Found {
@@ -137,6 +148,7 @@ public struct Finder: Sendable {
     found.installations += others
     found.looked.directories += others.count
     found.looked.files += others.reduce(0) { $0 + $1.files.count }
+    surroundings(homes, units, accounts, &found)
     found.installations.sort { ($0.stateDirectory, $0.kind) < ($1.stateDirectory, $1.kind) }
     found.blind = Self.unique(found.blind)
     return found

@@ -40,6 +40,10 @@ public struct Installation: Sendable, Hashable {
   public var launches: [Launch] = []
   /// What lies beside the configuration; nil for other products, and where nobody looked.
   public var details: OpenClawDetails?
+  /// What the machine says of itself; nil where nobody looked.
+  public var machine: MachineFacts?
+  /// What stands in the state database; nil where there is none, or it could not be read (`problems` says why).
+  public var stateDatabase: StateDatabase?
   /// What could not be read, and why.
   public var problems: [Problem]
 

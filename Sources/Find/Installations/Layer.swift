@@ -58,6 +58,32 @@ extension Installation {
     public var environment: [String]
     /// Of the variables that are no secret.
     public var values: [String: String]
+    /// What else stands there of how it runs: settings of a unit's `[Service]`, of a Quadlet's `[Container]` and of a
+    /// Compose service, the latter two by the names of Compose (`ports`, `volumes`, `network_mode` …); `user` of a
+    /// crontab. Credentials are cut out.
+    public var options: [Option] = []
+    /// Nil where the file could not be looked at.
+    public var status: FileStatus?
+
+    /// One setting of a launch. Lists have one for each item.
+    public struct Option: Sendable, Hashable {
+      public var name: String
+      public var value: String
+      public var line: Int
+      public init(_ name: String, _ value: String, line: Int) {
+        self.name = name
+        self.value = value
+        self.line = line
+      }
+    }
+
+    /// Every value of an option, in the order of the file.
+    public subscript(all name: String) -> [Option] { options.filter { $0.name == name } }
+    /// The value that counts: the last.
+    public subscript(name: String) -> Option? { options.last { $0.name == name } }
+
+    /// Variables whose value is a credential that stands there in clear.
+    public var secretNames: [String] { environment.filter { values[$0] == nil } }
 
     public init(
       _ origin: Origin, file: String, line: Int? = nil, words: [String], environment: [String] = [],

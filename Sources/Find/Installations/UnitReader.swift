@@ -14,6 +14,9 @@ struct FoundUnit {
   var files: [Installation.FileFact]
   var secrets: [Installation.SecretFact]
   var problems: [Installation.Problem]
+  /// Where its command stands, and what `[Service]` says besides.
+  var line: Int?
+  var options: [Installation.Launch.Option] = []
 }
 
 /// Reads systemd units, of the system and of each user, that start a gateway or node of OpenClaw under any of its names.
@@ -210,7 +213,8 @@ struct UnitReader {
       execStart: arguments, environment: facts)
     result.environmentFiles = environmentFiles
     return FoundUnit(
-      fact: result, era: era, home: userHome, variables: variables, files: files, secrets: secrets, problems: problems)
+      fact: result, era: era, home: userHome, variables: variables, files: files, secrets: secrets, problems: problems,
+      line: command?.line, options: LaunchReader.options(unit, section: "Service"))
   }
 
   private func fact(_ path: String, _ role: Installation.FileFact.Role) -> Installation.FileFact? {

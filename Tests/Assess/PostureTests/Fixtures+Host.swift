@@ -299,5 +299,5 @@ extension Fixture {
   ]
 
   static let all =
-    gateway + login + page + tools + channels + files + host + releases + kinds + ofOpenClaw + kin
+    gateway + login + page + tools + channels + files + host + releases + kinds + ofOpenClaw + kin + surroundings
 }
