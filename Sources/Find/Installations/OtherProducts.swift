@@ -3,7 +3,7 @@ import Model
 import Platform
 
 /// State of products that have no reader of their own: where the fingerprint table says it lies, with its mode and owner.
-/// Of those whose configuration is JSON that rules ask about, the configuration is read too; no other file is opened.
+/// Of those whose rules ask for settings, the files of every scope are read too; no other file is opened.
 struct OtherProducts {
   let files: any FileSystem
   let fingerprints: [Finder.Fingerprint]
@@ -36,6 +36,7 @@ struct OtherProducts {
         }
       }
     }
+    for home in homes { found += MCPClients(files: files, accounts: accounts, tags: tags).look(in: home.path) }
     return found
   }
 
@@ -73,7 +74,15 @@ struct OtherProducts {
     if let path = configurations.map(\.path).first(where: { Paths.name(of: $0) == Self.readable[kind] }) {
       readConfiguration(path, into: &installation)
     }
+    readLayers(home: base.isEmpty ? nil : String(base.dropLast()), state: first.path, into: &installation)
     return installation
+  }
+
+  private func readLayers(home: String?, state: String, into installation: inout Installation) {
+    guard let read = KinFiles.readers[installation.kind] else { return }
+    var reader = LayerReader(files: files, owner: installation.owner, tags: tags, home: home, state: state)
+    read(&reader)
+    installation.take(reader)
   }
 
   private func readConfiguration(_ path: String, into installation: inout Installation) {
