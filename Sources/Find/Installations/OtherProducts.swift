@@ -36,7 +36,19 @@ struct OtherProducts {
         }
       }
     }
-    for home in homes { found += MCPClients(files: files, accounts: accounts, tags: tags).look(in: home.path) }
+    for home in homes {
+      for client in MCPClients(files: files, accounts: accounts, tags: tags).look(in: home.path) {
+        // Agents that share the folder with an editor of their maker's read the same servers.
+        guard let index = found.firstIndex(where: { $0.stateDirectory == client.stateDirectory }) else {
+          found.append(client)
+          continue
+        }
+        let known = Set(found[index].layers.map(\.path))
+        found[index].layers += client.layers.filter { !known.contains($0.path) }
+        found[index].problems += client.problems.filter { !found[index].problems.contains($0) }
+        found[index].secrets += client.secrets.filter { !found[index].secrets.contains($0) }
+      }
+    }
     return found
   }
 

@@ -1,3 +1,5 @@
+import Formats
+
 /// How the files of each product that merges several are found.
 enum KinFiles {
   static let readers: [String: @Sendable (inout LayerReader) -> Void] = [

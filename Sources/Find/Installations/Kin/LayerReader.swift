@@ -83,7 +83,7 @@ struct LayerReader {
     var layer = Layer(
       scope, role: role, Configuration(path: path, root: nothing), status: status, project: project?.path,
       isTrusted: project?.isTrusted)
-    do {
+    do throws(FileError) {
       let limit = keeping == nil ? Limit.bytes : Limit.recordBytes
       guard status.size <= limit else { throw FileError(path, .tooLarge) }
       let bytes = try files.read(path, limit: limit)
