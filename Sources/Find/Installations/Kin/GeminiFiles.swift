@@ -47,7 +47,8 @@ enum GeminiFiles {
   }
 
   private static func extensions(
-    in directory: String, _ scope: Installation.Layer.Scope, _ project: LayerReader.Project?, _ reader: inout LayerReader
+    in directory: String, _ scope: Installation.Layer.Scope, _ project: LayerReader.Project?,
+    _ reader: inout LayerReader
   ) {
     for name in reader.names(in: directory).prefix(LayerReader.Limit.siblings) {
       let folder = "\(directory)/\(name)"

@@ -53,7 +53,8 @@ struct LayerReader {
   /// Reads a file and puts it below those that came before; nothing where there is none.
   @discardableResult
   mutating func add(
-    _ scope: Layer.Scope, _ path: String, role: String = "settings", as format: Format? = nil, of project: Project? = nil
+    _ scope: Layer.Scope, _ path: String, role: String = "settings", as format: Format? = nil,
+    of project: Project? = nil
   ) -> Layer? {
     guard let layer = read(scope, path, role: role, as: format, of: project) else { return nil }
     add(layer)
@@ -70,7 +71,8 @@ struct LayerReader {
   /// Of a record that a program keeps for itself only the members are kept that `keeping` names: the rest are people's
   /// prompts.
   mutating func read(
-    _ scope: Layer.Scope, _ path: String, role: String = "settings", as format: Format? = nil, of project: Project? = nil,
+    _ scope: Layer.Scope, _ path: String, role: String = "settings", as format: Format? = nil,
+    of project: Project? = nil,
     keeping: ((Node) -> Node)? = nil
   ) -> Layer? {
     guard !path.contains("\0"), let status = try? files.status(path, followingLinks: true) else {
@@ -121,9 +123,9 @@ struct LayerReader {
     init(_ path: String) {
       let name = Paths.name(of: path)
       self =
-        if name.hasSuffix(".toml") { .toml } else if name == ".env" || name.hasSuffix(".env") { .environment } else if
-          name.hasSuffix(".rules")
-        { .lines } else { .json }
+        if name.hasSuffix(".toml") { .toml } else if name == ".env" || name.hasSuffix(".env") {
+          .environment
+        } else if name.hasSuffix(".rules") { .lines } else { .json }
     }
 
     var name: String {
