@@ -21,6 +21,17 @@ struct CredentialCutter {
 
   mutating func cut(_ root: Setting) -> Setting { cut(root, path: [], role: .unknown) }
 
+  /// The same for variables, as a `.env` file sets them.
+  mutating func cutVariables(_ root: Setting) -> Setting {
+    guard let members = root.members else { return cut(root) }
+    var root = root
+    root.content = .object(
+      members.map { member in
+        Setting.Member(name: member.name, setting: cut(member.setting, path: [member.name], role: .variable))
+      })
+    return root
+  }
+
   /// What a setting's place says about it.
   private enum Role {
     case unknown

@@ -3,7 +3,7 @@ import Model
 import Platform
 
 /// State of products that have no reader of their own: where the fingerprint table says it lies, with its mode and owner.
-/// Of those whose configuration is JSON that rules ask about, the configuration is read too; no other file is opened.
+/// Of those whose rules ask for settings, the files of every scope are read too; no other file is opened.
 struct OtherProducts {
   let files: any FileSystem
   let fingerprints: [Finder.Fingerprint]
@@ -34,6 +34,19 @@ struct OtherProducts {
         if !found.contains(where: { $0.kind == kind && $0.stateDirectory == installation.stateDirectory }) {
           found.append(installation)
         }
+      }
+    }
+    for home in homes {
+      for client in MCPClients(files: files, accounts: accounts, tags: tags).look(in: home.path) {
+        // Agents that share the folder with an editor of their maker's read the same servers.
+        guard let index = found.firstIndex(where: { $0.stateDirectory == client.stateDirectory }) else {
+          found.append(client)
+          continue
+        }
+        let known = Set(found[index].layers.map(\.path))
+        found[index].layers += client.layers.filter { !known.contains($0.path) }
+        found[index].problems += client.problems.filter { !found[index].problems.contains($0) }
+        found[index].secrets += client.secrets.filter { !found[index].secrets.contains($0) }
       }
     }
     return found
@@ -73,7 +86,15 @@ struct OtherProducts {
     if let path = configurations.map(\.path).first(where: { Paths.name(of: $0) == Self.readable[kind] }) {
       readConfiguration(path, into: &installation)
     }
+    readLayers(home: base.isEmpty ? nil : String(base.dropLast()), state: first.path, into: &installation)
     return installation
+  }
+
+  private func readLayers(home: String?, state: String, into installation: inout Installation) {
+    guard let read = KinFiles.readers[installation.kind] else { return }
+    var reader = LayerReader(files: files, owner: installation.owner, tags: tags, home: home, state: state)
+    read(&reader)
+    installation.take(reader)
   }
 
   private func readConfiguration(_ path: String, into installation: inout Installation) {
