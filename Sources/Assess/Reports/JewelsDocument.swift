@@ -48,7 +48,8 @@ public struct JewelsDocument: Sendable {
     members["what_if"] = .array(
       whatIf.map {
         [
-          "control": .string($0.control.rawValue), "title": .string($0.control.title), "removed": .int(Int64($0.removed)),
+          "control": .string($0.control.rawValue), "title": .string($0.control.title),
+          "removed": .int(Int64($0.removed)),
           "milder": .int(Int64($0.milder)), "effect": .int(Int64($0.effect)),
         ]
       })
@@ -78,7 +79,8 @@ public struct JewelsDocument: Sendable {
   private func value(_ sentence: BlastRadius.Sentence) -> Value {
     var members: Value.Members = [
       "severity": .string(Self.severity(sentence.severity).rawValue), "kind": .string(sentence.kind),
-      "family": .string(sentence.family.rawValue), "text": .string("\(BlastRadius.opening) \(sentence.action), because \(sentence.cause)"),
+      "family": .string(sentence.family.rawValue),
+      "text": .string("\(BlastRadius.opening) \(sentence.action), because \(sentence.cause)"),
       "values": .int(Int64(sentence.values)), "places": .strings(sentence.places),
       "ways": .strings(sentence.ways.map(\.text)),
     ]

@@ -86,7 +86,9 @@ public struct JewelsText: Sendable {
     let look = document.look
     guard !look.blind.isEmpty || !look.skipped.isEmpty else { return [] }
     var lines = [style.bold("Not looked at")]
-    for (reason, places) in Dictionary(grouping: look.blind, by: \.reason).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    for (reason, places) in Dictionary(grouping: look.blind, by: \.reason).sorted(by: {
+      $0.key.rawValue < $1.key.rawValue
+    }) {
       lines.append(
         wrapped("\(reason.rawValue): \(places.count), the first \(places.first.map(\.path) ?? "")"))
     }

@@ -93,7 +93,8 @@ public struct BlastRadius: Sendable, Hashable {
     }
     let title = worst.title
     let count = values.count
-    var cause = count == 1 ? "\(title) lies in \(worst.place.path)" : "\(title): \(count) of them lie in \(worst.place.path)"
+    var cause =
+      count == 1 ? "\(title) lies in \(worst.place.path)" : "\(title): \(count) of them lie in \(worst.place.path)"
     if worst.fingerprint == nil { cause = "\(title) is within reach at \(worst.place.path)" }
     if places.count > 1 { cause += " and \(places.count - 1) more \(places.count == 2 ? "place" : "places")" }
     let shown = ways.filter { if case .engineSocket = $0 { worst.kind != "docker_socket" } else { true } }

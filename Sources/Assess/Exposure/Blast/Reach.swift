@@ -35,7 +35,8 @@ public struct Reach: Sendable, Hashable {
       case .everybody: "everybody on this machine may use it"
       case .root: "it runs as root"
       case .capability(let name): "\(name) passes over file rights"
-      case .mounted(let target, let isReadOnly): "mounted into its container at \(target)\(isReadOnly ? ", read-only" : "")"
+      case .mounted(let target, let isReadOnly):
+        "mounted into its container at \(target)\(isReadOnly ? ", read-only" : "")"
       case .privileged: "its container is privileged, which is root of this host"
       case .engineSocket: "it holds a container engine's socket, which is root of this host"
       }
@@ -129,7 +130,9 @@ public struct Reach: Sendable, Hashable {
     var ways: [Way] = []
     if let container = account.container {
       if container.isPrivileged { return .reached([.privileged]) }
-      let mount = container.mounts.filter { covers($0.source, path) }.max { $0.source.utf8.count < $1.source.utf8.count }
+      let mount = container.mounts.filter { covers($0.source, path) }.max {
+        $0.source.utf8.count < $1.source.utf8.count
+      }
       guard let mount else { return .out("not mounted into its container") }
       let rest = mount.source == "/" ? Substring(path) : path.dropFirst(mount.source.count)
       ways.append(.mounted(mount.target + rest, isReadOnly: mount.isReadOnly))

@@ -37,7 +37,10 @@ public struct WhatIf: Sendable, Hashable {
       for sentence in radius.sentences {
         let left =
           sentence.jewels.map { index in
-            max(0, min(sentence.severity, jewels[index].severity - eased(jewels[index], reach.answers[index], control, reach)))
+            max(
+              0,
+              min(
+                sentence.severity, jewels[index].severity - eased(jewels[index], reach.answers[index], control, reach)))
           }.max() ?? 0
         if left == 0 { result.removed += 1 } else if left < sentence.severity { result.milder += 1 }
         result.effect += sentence.severity - left
