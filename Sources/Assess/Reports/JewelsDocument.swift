@@ -79,7 +79,7 @@ public struct JewelsDocument: Sendable {
   private func value(_ sentence: BlastRadius.Sentence) -> Value {
     var members: Value.Members = [
       "severity": .string(Self.severity(sentence.severity).rawValue), "kind": .string(sentence.kind),
-      "family": .string(sentence.family.rawValue),
+      "family": .string(sentence.familyName),
       "text": .string("\(BlastRadius.opening) \(sentence.action), because \(sentence.cause)"),
       "values": .int(Int64(sentence.values)), "places": .strings(sentence.places),
       "ways": .strings(sentence.ways.map(\.text)),
@@ -91,7 +91,7 @@ public struct JewelsDocument: Sendable {
 
   private func value(_ jewel: Jewel, _ answer: Reach.Answer) -> Value {
     var members: Value.Members = [
-      "kind": .string(jewel.kind), "family": .string(jewel.family.rawValue), "title": .string(jewel.title),
+      "kind": .string(jewel.kind), "family": .string(jewel.familyName), "title": .string(jewel.title),
       "severity": .string(Self.severity(jewel.severity).rawValue), "score": .int(Int64(jewel.severity)),
       "state": .string(jewel.state.rawValue), "confidence": .string(jewel.confidence.rawValue),
       "path": .string(jewel.place.path),

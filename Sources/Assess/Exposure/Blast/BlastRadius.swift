@@ -1,5 +1,5 @@
-import Knowledge
-public import Model
+public import Knowledge
+import Model
 
 /// What whoever takes an agent over could do with what it reaches: ranked sentences, the worst first.
 public struct BlastRadius: Sendable, Hashable {
@@ -26,6 +26,8 @@ public struct BlastRadius: Sendable, Hashable {
     /// Positions in the list of jewels.
     public var jewels: [Int]
 
+    /// `vcs_registry`: the family as documents spell it.
+    public var familyName: String { family.rawValue }
     public var text: String { "the attacker could \(action), because \(cause)" }
   }
 
@@ -196,4 +198,9 @@ enum Action {
     if !isFirst, ambiguous.contains(verb), verb != "post", verb != "use" { return nil }
     return verb + end
   }
+}
+
+extension Jewel {
+  /// `vcs_registry`: the family as documents spell it.
+  public var familyName: String { family.rawValue }
 }

@@ -1,5 +1,3 @@
-public import Model
-
 /// Which ways lead to a credential for one agent's account: told from rights, mounts and sockets, without trying any.
 ///
 /// Access control lists and security modules (SELinux, AppArmor, Landlock) are not asked: they can take away what is
