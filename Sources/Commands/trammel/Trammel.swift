@@ -28,7 +28,11 @@ struct Trammel: AsyncParsableCommand {
     version: "trammel \(Model.version)",
     groupedSubcommands: [
       CommandGroup(name: "Find", subcommands: [UpCommand.self, FindCommand.self, AgentsCommand.self]),
-      CommandGroup(name: "Assess", subcommands: [AuditCommand.self, BaselineCommand.self, ReportCommand.self]),
+      CommandGroup(
+        name: "Assess",
+        subcommands: [
+          AuditCommand.self, JewelsCommand.self, BaselineCommand.self, ReportCommand.self,
+        ]),
       CommandGroup(name: "Watch", subcommands: [LedgerCommand.self, ConsoleCommand.self]),
       CommandGroup(name: "Host", subcommands: [DoctorCommand.self]),
     ])

@@ -1,4 +1,6 @@
 #define _GNU_SOURCE
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <signal.h>
 #include "CLinux.h"
 #include <fcntl.h>
@@ -39,4 +41,11 @@ void trammel_guard_mappings(void) {
   action.sa_handler = cut_mapping;
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, &action, NULL);
+}
+
+int trammel_shield_memory(void) {
+  struct rlimit none = {0, 0};
+  int refused = setrlimit(RLIMIT_CORE, &none);
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) refused = -1;
+  return refused;
 }

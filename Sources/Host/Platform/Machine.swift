@@ -1,3 +1,4 @@
+import CLinux
 public import Model
 
 #if canImport(Glibc)
@@ -122,6 +123,10 @@ public enum Machine {
 extension Machine {
   /// Ends the program. Standard output is written straight through, so nothing is left behind.
   public static func end(_ code: Int32) -> Never { exit(code) }
+
+  /// Keeps the memory of this process out of core files and from debuggers of the same user; false where that was refused.
+  @discardableResult
+  public static func shieldMemory() -> Bool { trammel_shield_memory() == 0 }
 
   /// A reader that closes early (`trammel … | head`) is not a fault: writes then fail instead of killing the program.
   public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }

@@ -24,6 +24,10 @@ extern const int TRAMMEL_O_PATH;
 // Ends the program with one line and exit code 2 where a mapped file turns out shorter than it was (SIGBUS).
 void trammel_guard_mappings(void);
 
+// Keeps this program's memory out of core files and from debuggers of the same user (setrlimit(2), prctl(2)). 0, or -1
+// and errno where one of both was refused.
+int trammel_shield_memory(void);
+
 // capture.c: AF_PACKET with a ring of blocks that the kernel fills (packet(7), Documentation/networking/packet_mmap.rst).
 
 struct trammel_ring {
