@@ -108,7 +108,8 @@ enum HostRules {
   static let unattended = Rule(
     "unattended.switches", "The agent was started with its questions switched off", .high,
     because: "the switch removes every question at once, and whoever started it may not be there",
-    reads: ["arguments of the process", "ExecStart and Environment of units"], for: .everyone, tier: 1,
+    reads: ["arguments of the process", "ExecStart and Environment of units", "crontabs", "aliases"], for: .everyone,
+    tier: 1,
     requirement: "H18b",
     why: "What a page, file or message talks the model into is done at once, without anybody being asked.",
     remedy: "Start it without the switch, or inside a sandbox that holds nothing of value.", references: ["CWE-862"]
@@ -133,6 +134,17 @@ enum HostRules {
           .fail(
             "\(variable.name)=\(value) in \(unit.name)",
             at: Finding.Location(file: unit.path, line: variable.line, key: variable.name)))
+      }
+    }
+    let units = Set(subject.installation?.units.map(\.path) ?? [])
+    let launches = (subject.installation?.launches ?? []).filter { $0.origin != .process && !units.contains($0.file) }
+    for launch in launches {
+      for found in Unattended.switches(of: kind, in: launch.words) {
+        failures.append(.fail("\(found) \(launch.place)", at: launch.location(found)))
+      }
+      for (name, value) in launch.values.sorted(by: { $0.key < $1.key })
+      where Unattended.isUnattended(kind, variable: name, value: value) {
+        failures.append(.fail("\(name)=\(value) \(launch.place)", at: launch.location(name)))
       }
     }
     guard failures.isEmpty else { return failures }

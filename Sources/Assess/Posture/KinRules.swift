@@ -4,7 +4,7 @@ import Model
 
 /// Essentials of other agents whose configuration is JSON: what ships open.
 enum KinRules {
-  static let all = [nanobotExec, nanobotAllowAll, claudeMode]
+  static let all = [nanobotExec, nanobotAllowAll]
 
   private static func configured(_ subject: Subject, _ question: (Configuration) -> [Answer]) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
@@ -79,35 +79,6 @@ enum KinRules {
       }
       return failures.isEmpty
         ? [.pass("no enabled channel lets everybody in", at: place(configuration, "channels"))] : failures
-    }
-  }
-
-  static let claudeMode = Rule(
-    "claude-code.bypass-mode", "Every session starts without questions", .critical,
-    because: "every tool runs unasked in each session, not only where somebody chose so",
-    reads: ["permissions.defaultMode"],
-    for: .init(kinds: ["claude-code"]), tier: 1, requirement: "H18b",
-    why: "What a repository, page or file talks the model into is done at once.",
-    remedy: "Set permissions.defaultMode to default or plan.", references: ["CWE-862"]
-  ) { subject in
-    configured(subject) { configuration in
-      let key = "permissions.defaultMode"
-      let mode = configuration[key]?.string
-      switch mode {
-      case "bypassPermissions":
-        return [
-          .fail(
-            "\(key) is bypassPermissions", at: place(configuration, key),
-            fix: Finding.Fix("In \(configuration.path): set \(key) to \"default\"."))
-        ]
-      case "auto", "acceptEdits":
-        return [
-          .fail(
-            "\(key) is \(mode ?? "")", at: place(configuration, key), severity: .medium,
-            fix: Finding.Fix("In \(configuration.path): set \(key) to \"default\"."))
-        ]
-      default: return [.pass("\(key) is \(mode ?? "unset, which means default")", at: place(configuration, key))]
-      }
     }
   }
 }

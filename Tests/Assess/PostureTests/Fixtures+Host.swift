@@ -296,14 +296,7 @@ extension Fixture {
       "nanobot.allow-all", "no enabled channel", kin("nanobot", "{channels:{telegram:{enabled:false,allowFrom:['*']}}}")
     ),
     .blind("nanobot.allow-all", "no configuration", kin("nanobot", nil)),
-    .fail(
-      "claude-code.bypass-mode", .critical, "bypassPermissions", line: 1,
-      kin("claude-code", "{permissions:{defaultMode:'bypassPermissions'}}")),
-    .fail(
-      "claude-code.bypass-mode", .medium, "auto", line: 1, kin("claude-code", "{permissions:{defaultMode:'auto'}}")),
-    .pass("claude-code.bypass-mode", "unset", kin("claude-code", "{}")),
-    .blind("claude-code.bypass-mode", "no configuration", kin("claude-code", nil)),
   ]
 
-  static let all = gateway + login + page + tools + channels + files + host + releases + kinds
+  static let all = gateway + login + page + tools + channels + files + host + releases + kinds + kin
 }

@@ -104,4 +104,40 @@ import Testing
         == .notMeasured("the configuration was not read: permission denied"))
     #expect(findings.first { $0.rule == "configuration.unreadable" }?.outcome.isNotMeasured == true)
   }
+
+  @Test func `a home of Claude Code is judged by its settings, and a credential in them stays there`() throws {
+    var files = MemoryFiles()
+    files.add("/etc/passwd", "ada:x:1000:1000:Ada:/home/ada:/bin/bash\n", mode: 0o644, owner: 0)
+    files.add(directory: "/home/ada/.claude", mode: 0o755)
+    files.add(
+      "/home/ada/.claude/settings.json",
+      """
+      {
+        "permissions": {
+          "allow": ["Bash(curl:*)"]
+        },
+        "mcpServers": {
+          "x": { "command": "npx", "args": ["-y", "server"], "env": { "GITHUB_TOKEN": "ghp_0123456789abcdefghij0123456789abcd" } }
+        }
+      }
+      """, mode: 0o644)
+    let installation = try #require(
+      Finder(
+        files: files,
+        fingerprints: [
+          .init(kind: "claude-code", role: .stateDirectory, path: ".claude", confidence: .high),
+          .init(kind: "claude-code", role: .configuration, path: ".claude/settings.json", confidence: .high),
+        ],
+        tags: KeyedTag(key: 1, 2)
+      ).find().installations.first)
+    let subject = Fixture.kin("claude-code", nil) { $0.installation = installation }
+    let findings = assess(subject)
+    let failed = Dictionary(grouping: findings.filter { $0.outcome == .fail }, by: \.rule)
+    #expect(failed["claude-code.allow-broad"]?[0].location.line == 3)
+    #expect(failed["claude-code.sandbox-off"]?[0].evidence.contains("unset") == true)
+    #expect(failed["claude-code.state-modes"]?[0].fix.command == "chmod 700 /home/ada/.claude")
+    #expect(failed["mcp.inline-secret"]?[0].location.line == 6)
+    #expect(failed["mcp.npx-unpinned"] != nil && failed["mcp.file-mode"] != nil)
+    #expect(!findings.contains { "\($0)".contains("ghp_") })
+  }
 }

@@ -1,0 +1,93 @@
+import Installations
+import Matching
+import Model
+
+extension Subject {
+  /// Every way in which the agent is started that is known: what was found written down, its units, its process.
+  var launches: [Installation.Launch] {
+    var launches = installation?.launches ?? []
+    for unit in installation?.units ?? [] where !launches.contains(where: { $0.file == unit.path }) {
+      var values: [String: String] = [:]
+      for variable in unit.environment { values[variable.name] = variable.value }
+      launches.append(
+        Installation.Launch(
+          .unit, file: unit.path, words: unit.execStart, environment: unit.environment.map(\.name), values: values))
+    }
+    if let arguments = arguments.found, !launches.contains(where: { $0.origin == .process }) {
+      launches.append(Installation.Launch(.process, file: "", words: arguments))
+    }
+    return launches
+  }
+
+  /// Why nobody knows how it is started; nil where something is known.
+  var launchesBlind: String? {
+    guard installation?.launches.isEmpty != false, installation?.units.isEmpty != false,
+      case .blind(let reason) = arguments
+    else { return nil }
+    return reason
+  }
+}
+
+extension Installation.Launch {
+  /// `in the arguments of the process`, `in /etc/systemd/system/x.service`.
+  var place: String { origin == .process && file.isEmpty ? "in the arguments of the process" : "in \(file)" }
+
+  func location(_ key: String) -> Finding.Location {
+    Finding.Location(file: file.isEmpty ? nil : file, line: line, key: key)
+  }
+
+  var switches: Switches { Switches(words) }
+}
+
+/// The switches of an argument list, program name first: `--name value`, `--name=value`, `-n`.
+///
+/// A prompt may hold the same words, so switches count as whole arguments and never behind `--`; nor is the value of a
+/// switch that always takes one a switch itself.
+struct Switches {
+  private(set) var all: [(name: String, value: String?)] = []
+  /// Arguments that belong to no switch, as far as can be told.
+  private(set) var words: [String] = []
+
+  /// Switches of agents whose next argument is text, whatever it begins with.
+  private static let valued: Set = [
+    "--prompt", "-m", "--model", "--append-system-prompt", "--system-prompt", "--message", "--prompt-interactive",
+    "--resume", "-c", "--config",
+  ]
+
+  init(_ arguments: [String]) {
+    var index = 1
+    // Claude Code's `-p` is a switch alone, Gemini's takes the prompt.
+    let takesPrompt = arguments.prefix(3).contains { word in
+      let name = word.split(separator: "/").last ?? ""
+      return name.hasPrefix("gemini") || name.hasPrefix("qwen")
+    }
+    while index < arguments.count {
+      let argument = arguments[index]
+      index += 1
+      if argument == "--" {
+        words += arguments[index...]
+        break
+      }
+      guard argument.hasPrefix("-"), argument.count > 1 else {
+        words.append(argument)
+        continue
+      }
+      if let equals = argument.firstIndex(of: "="), argument.hasPrefix("--") {
+        all.append((String(argument[..<equals]), String(argument[argument.index(after: equals)...])))
+        continue
+      }
+      let next = index < arguments.count ? arguments[index] : nil
+      if Self.valued.contains(argument) || takesPrompt && (argument == "-p" || argument == "-i") {
+        all.append((argument, next))
+        index += 1
+      } else {
+        // Whether this one takes a value is not known, so the next argument is both.
+        all.append((argument, next.flatMap { $0.hasPrefix("-") ? nil : $0 }))
+      }
+    }
+  }
+
+  func has(_ names: String...) -> Bool { all.contains { names.contains($0.name) } }
+  func value(_ names: String...) -> String? { all.last { names.contains($0.name) }?.value }
+  func values(_ names: String...) -> [String] { all.filter { names.contains($0.name) }.compactMap(\.value) }
+}
