@@ -8,7 +8,8 @@ enum KinRules {
 
   private static func configured(_ subject: Subject, _ question: (Configuration) -> [Answer]) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    guard let configuration = installation.configuration else {
+    let settings = KinSettings.layers(of: installation).first { $0.role == "settings" }
+    guard let configuration = installation.configuration ?? settings?.configuration else {
       return [
         .notMeasured(
           Settings.problems(of: installation).first.map { "the configuration was not read: \($0.what)" }

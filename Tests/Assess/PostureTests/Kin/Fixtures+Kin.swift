@@ -1,4 +1,4 @@
 extension Fixture {
   /// Agents other than OpenClaw.
-  static let kin: [Fixture] = claudeCode + codex + gemini + mcp
+  static let kin: [Fixture] = claudeCode + codex + gemini + mcp + nanobot + hermes + openCode
 }
