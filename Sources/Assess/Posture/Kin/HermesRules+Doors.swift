@@ -2,6 +2,7 @@ import Formats
 import Installations
 import Matching
 import Model
+import Platform
 
 /// Who reaches Hermes, and whose code it runs.
 extension HermesRules {
@@ -66,7 +67,8 @@ extension HermesRules {
     because: "the file is copied and synced; its folder alone keeps others out",
     reads: ["model.api_key", "providers.*.api_key", "mode of config.yaml"], tier: 1, requirement: "H14",
     why: "Whoever sees a copy of the file uses the account behind the key.",
-    remedy: "Move the key to ~/.hermes/.env, and set the mode of config.yaml to 600.", references: ["CWE-312", "CWE-732"]
+    remedy: "Move the key to ~/.hermes/.env, and set the mode of config.yaml to 600.",
+    references: ["CWE-312", "CWE-732"]
   ) { settings in
     let found = ["model.api_key"].compactMap(settings.value) + settings.each("providers", ["api_key"])
     var failures = found.filter(settings.isLiteral).map { Answer.fail("\($0.key) is a literal", at: $0.place) }
@@ -104,7 +106,8 @@ extension HermesRules {
 
   static let skillShell = product.rule(
     "skill-shell", "The text of a skill runs commands on the host", .high,
-    because: "they run when the skill is read, without approval", reads: ["skills.inline_shell", "skills.external_dirs"],
+    because: "they run when the skill is read, without approval",
+    reads: ["skills.inline_shell", "skills.external_dirs"],
     tier: 1, requirement: "H15", why: "Whoever writes a skill, or into a folder of skills, runs commands here.",
     remedy: "Set skills.inline_shell to false.", references: ["CWE-94"]
   ) { settings in

@@ -87,7 +87,8 @@ enum HermesRules {
   }
 
   static let local = product.rule(
-    "backend-local", "Commands run on the host itself", .high, because: "nothing confines a command that was let through",
+    "backend-local", "Commands run on the host itself", .high,
+    because: "nothing confines a command that was let through",
     reads: ["terminal.backend", "TERMINAL_ENV"], tier: 2, requirement: "H11",
     why: "One command that was waved through reads every key and reaches every network.",
     remedy: "Set terminal.backend to docker.", references: ["CWE-693"]
@@ -144,7 +145,8 @@ enum HermesRules {
           fix: settings.set(network, to: false)))
     }
     if let image = settings.value("terminal.docker_image"), image.setting.string?.contains("@sha256:") == false {
-      failures.append(.fail("\(image.key) is \(image.setting.shown), without a digest", at: image.place, severity: .medium))
+      failures.append(
+        .fail("\(image.key) is \(image.setting.shown), without a digest", at: image.place, severity: .medium))
     }
     return failures.isEmpty
       ? [.pass("no network, no folder with keys, no secret", at: settings.place(network))] : FileRules.capped(failures)

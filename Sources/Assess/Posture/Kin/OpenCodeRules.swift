@@ -105,7 +105,9 @@ enum OpenCodeRules {
   static let projectOverride = product.rule(
     "project-override", "A repository decides about rights, programs or endpoints", .critical,
     because: "its file beats the user's, and no question about trust is asked",
-    reads: ["permission", "mcp", "provider.*.options.baseURL", "plugin", "formatter", "lsp", ".opencode of the project"],
+    reads: [
+      "permission", "mcp", "provider.*.options.baseURL", "plugin", "formatter", "lsp", ".opencode of the project",
+    ],
     tier: 1, requirement: "H15",
     why: "Starting it in a clone runs its author's programs, or sends the key to his address.",
     remedy: "Delete these keys from the repository; set what must hold in /etc/opencode/opencode.json.",
@@ -280,7 +282,8 @@ enum OpenCodeRules {
     guard let first = layers.first else {
       return [.fail("there is no managed file", at: .init(file: "/etc/opencode/opencode.json"))]
     }
-    guard let missing = ["permission", "share"].first(where: { key in !layers.contains { $0.configuration[key] != nil } })
+    guard
+      let missing = ["permission", "share"].first(where: { key in !layers.contains { $0.configuration[key] != nil } })
     else { return [.pass("permission and share are managed", at: .init(file: first.path))] }
     return [.fail("\(missing) is not managed", at: .init(file: first.path, key: missing))]
   }

@@ -15,7 +15,8 @@ extension Fixture {
       .fail("hermes.approvals-off", .critical, "is false", line: 1, herm(.user("{approvals:{mode:false}}"))),
       .fail("hermes.approvals-off", .critical, "--yolo", line: 7, herm(.user("{}"), change: unit("hermes", "--yolo"))),
       .pass(
-        "hermes.approvals-off", "manual", herm(.managed("{approvals:{mode:'manual'}}"), .user("{approvals:{mode:'off'}}"))),
+        "hermes.approvals-off", "manual",
+        herm(.managed("{approvals:{mode:'manual'}}"), .user("{approvals:{mode:'off'}}"))),
     ]
     + asked(
       "hermes.headless-auto", .critical, "approvals.deny is unset", line: nil, fails: "{approvals:{mode:'manual'}}",

@@ -25,7 +25,8 @@ extension Fixture {
       fails: #"{"permission":{"bash":{"rm *":"deny","*":"allow"}}}"#,
       passes: [#"{"permission":{"bash":{"*":"ask","rm *":"deny"}}}"#, "{}"])
     + [
-      .fail("opencode.auto", .high, "--auto in", line: 7, code(.user("{}"), change: unit("opencode", "run", "--auto", "x"))),
+      .fail(
+        "opencode.auto", .high, "--auto in", line: 7, code(.user("{}"), change: unit("opencode", "run", "--auto", "x"))),
       .pass("opencode.auto", "no start", code(.user("{}"), change: unit("opencode", "run", "x"))),
       .blind("opencode.auto", "no running process", code(.user("{}"), change: blindStart)),
       .fail(
