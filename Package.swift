@@ -100,7 +100,7 @@ let package = Package(
 
     module("Find", "Inventory", on: ["Model"]),
     module("Find", "Detection", on: ["Model", "Matching", "Knowledge"]),
-    module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
+    module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases"]),
     module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
     module(
       "Find", "WireSensor",
@@ -113,7 +113,7 @@ let package = Package(
       on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Inventory", "Installations"]),
     module("Assess", "Exposure", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", crypto]),
     module("Assess", "Repair", on: ["Model", "Formats", "Platform"]),
-    module("Assess", "Reports", on: ["Model", "Matching", "Posture"]),
+    module("Assess", "Reports", on: ["Model", "Matching", "Posture", "Exposure"]),
 
     module("Watch", "Ledger", on: ["Model", "Platform", grdb, sqlite, crypto]),
     module(
@@ -165,7 +165,7 @@ let package = Package(
     tests("Host", "Databases", on: ["CSQLite", "Platform"]),
     tests("Find", "Inventory", on: ["Model"]),
     tests("Find", "Detection", on: ["Model", "Knowledge"]),
-    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform"]),
+    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases", "CSQLite"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests(
       "Find", "WireSensor",
@@ -176,7 +176,7 @@ let package = Package(
       "Assess", "Posture", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations", "Reports"]),
     tests("Assess", "Exposure", on: ["Model", "Knowledge", "Platform", "Matching"]),
     tests("Assess", "Repair", on: ["Model", "Platform"]),
-    tests("Assess", "Reports", on: ["Model", "Posture"]),
+    tests("Assess", "Reports", on: ["Model", "Posture", "Exposure", "Knowledge", "Platform"]),
     tests("Watch", "Ledger", on: ["Model", "Platform", "ledger-load", grdb, crypto]),
     tests("Watch", "Console", on: ["Model", "ConsoleSamples", logging, lifecycle, nioCore, nioPosix]),
     tests("System", "House"),

@@ -1,6 +1,6 @@
-public import Exposure
+import Exposure
 import Matching
-public import Model
+import Model
 
 /// Credentials within reach and what their loss means, for a terminal.
 public struct JewelsText: Sendable {

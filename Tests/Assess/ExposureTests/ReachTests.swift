@@ -1,3 +1,4 @@
+import Knowledge
 import Model
 import Platform
 import Testing
