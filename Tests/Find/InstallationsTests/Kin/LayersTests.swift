@@ -1,3 +1,4 @@
+import Formats
 import Installations
 import Model
 import Platform
