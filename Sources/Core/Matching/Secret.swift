@@ -36,10 +36,22 @@ public enum Secret {
     }
     for (open, close) in [("${", "}"), ("<", ">"), ("{{", "}}"), ("%(", ")s"), ("%", "%")]
     where text.hasPrefix(open) && text.hasSuffix(close) && text.utf8.count > open.utf8.count {
-      return true
+      // `${NAME:-text}`: what stands there where the variable is unset is a value like any other.
+      guard open == "${", let place = text.firstRange(of: ":-") else { return true }
+      return isPlaceholder(String(text[place.upperBound...].dropLast()))
     }
     if text.hasPrefix("$"), text.utf8.dropFirst().allSatisfy({ isWordByte($0) }) { return true }
     return text.utf8.allSatisfy { $0 == UInt8(ascii: "*") } || text.unicodeScalars.allSatisfy { $0 == "•" }
+  }
+
+  /// Whether a text only says where a credential is: `{env:NAME}`, `${env:NAME}`, `${input:id}`, `{file:PATH}`, also behind the
+  /// name of a scheme as in a header: `Bearer ${input:id}`.
+  public static func isReference(_ value: String) -> Bool {
+    var text = value.lowercased()
+    for scheme in ["bearer ", "basic ", "token "] where text.hasPrefix(scheme) { text.removeFirst(scheme.count) }
+    guard text.hasSuffix("}"), !text.contains(":-") else { return false }
+    return ["${env:", "${input:", "{env:", "{file:"].contains { text.hasPrefix($0) }
+      && text.utf8.count(where: { $0 == UInt8(ascii: "{") }) == 1
   }
 
   // MARK: names

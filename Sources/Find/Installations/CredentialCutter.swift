@@ -119,7 +119,7 @@ struct CredentialCutter {
   }
 
   private func isCredential(_ text: String, named name: String, role: Role, hasVariables: Bool) -> Bool {
-    if text == Configuration.redacted { return false }
+    if text == Configuration.redacted || Secret.isReference(text) { return false }
     switch role {
     case .credential: return true
     case .header: return !Self.harmlessHeaders.contains(name.lowercased())

@@ -28,7 +28,9 @@ import Testing
 
   @Test func `an alias and an exported variable of a start file count`() throws {
     let found = try launches {
-      $0.add("/home/ada/.bashrc", "alias oc='nohup openclaw gateway --allow-unconfigured'\nexport OPENCLAW_LOG_LEVEL=debug\n")
+      $0.add(
+        "/home/ada/.bashrc", "alias oc='nohup openclaw gateway --allow-unconfigured'\nexport OPENCLAW_LOG_LEVEL=debug\n"
+      )
     }
     #expect(found.map(\.origin) == [.shell, .shell])
     #expect(found.first?.words == ["openclaw", "gateway", "--allow-unconfigured"])

@@ -234,17 +234,6 @@ struct AddressNames {
     entries[oldest] = Entry(pair: pair | UInt64(name), expires: until)
   }
 
-  /// Whether a client ever learnt a name for an address, as far as that is still there.
-  func knows(_ client: IP, _ server: IP) -> Bool {
-    let hash = hash(client, server)
-    let first = slot(hash)
-    let pair = hash & ~Self.nameMask
-    // A place without a name was never used.
-    return (first..<min(first + Self.ways, entries.count)).contains { place in
-      entries[place].pair & ~Self.nameMask == pair && entries[place].pair & Self.nameMask != 0
-    }
-  }
-
   /// The name that a client knows an address by; 0 for none.
   func name(_ client: IP, _ server: IP, at time: Int64) -> UInt32 {
     let hash = hash(client, server)

@@ -59,16 +59,6 @@ extension Traffic {
     firstTime = first.firstTime
     now = first.now
     absorbCards(shares)
-    // A client that was not known to matter where its stray was seen.
-    for share in shares {
-      for stray in share.shard.strays {
-        guard let session = stray.session, let since = interestingSince[stray.client], since <= stray.deadline else {
-          continue
-        }
-        counters.sessionsTold &+= 1
-        observer.add(session)
-      }
-    }
     return true
   }
 
@@ -86,16 +76,9 @@ extension Traffic {
 
   private static func areEntangled(_ shares: [Share]) -> Bool {
     if shares.contains(where: \.shard.hasConflict) { return true }
-    for share in shares {
-      // It began to matter where most of its conversations are not.
-      if share.interestingSince.keys.contains(where: { share.shard.home($0) != share.shard.index }) { return true }
-      for stray in share.shard.strays {
-        let home = shares[share.shard.home(stray.client)]
-        // It would have had a name, or its hello would have been kept.
-        if home.addressNames.knows(stray.client, stray.server) { return true }
-        if stray.hasHello, home.interestingSince[stray.client] != nil { return true }
-      }
-    }
+    // It began to matter where most of its conversations are not.
+    for share in shares
+    where share.interestingSince.keys.contains(where: { share.shard.home($0) != share.shard.index }) { return true }
     return false
   }
 }

@@ -14,9 +14,8 @@ extension Traffic {
   /// Hands a conversation to detection, where it can matter.
   mutating func tell(_ flow: Flow) {
     guard !isLearning else { return }
-    let isTold = isTold(flow)
-    if isTold { observer.add(session(flow)) }
-    noteStray(flow, isTold: isTold)
+    if isTold(flow) { observer.add(session(flow)) }
+    checkShare(flow)
   }
 
   private mutating func isTold(_ flow: Flow) -> Bool {

@@ -6,29 +6,15 @@ import Wire
 ///
 /// What is kept of a host hangs on what it asked and opened before, so a host's conversations come to one shard: the one
 /// of the client. A packet alone does not always say who that is. Both directions are told by the same rule, and where
-/// the conversation turns out to be another host's, it is noted as a stray: `Traffic.absorb` sees whether that mattered.
+/// the conversation turns out to be that of a host of another shard, one thread has to read it all.
 struct Shard: Sendable {
   let index: Int
   let count: Int
   private let seed: UInt64
-  /// Conversations of clients whose other conversations are in another shard.
-  var strays: [Stray] = []
-  /// What only one thread can tell in the right order was seen, or more strays than are kept.
+  /// What only one thread can tell in the right order was seen.
   var hasConflict = false
   /// Frame in which each address showed its card first.
   var cardFrames: [IP: UInt64] = [:]
-
-  static let strayLimit = 16_384
-
-  struct Stray: Sendable {
-    var client: IP
-    var server: IP
-    var hasHello: Bool
-    /// Until when the client could have become one whose conversations are told, in nanoseconds since 1970.
-    var deadline: Int64
-    /// Nil where it was told already.
-    var session: Session?
-  }
 
   static let whole = Shard(index: 0, count: 1, seed: 0)
 
@@ -97,24 +83,16 @@ extension Traffic {
     return counters.lines > 0 || counters.flowRecords > 0 || moment <= flow.last &+ patience(flow)
   }
 
-  /// Notes a conversation whose client has its others elsewhere.
-  mutating func noteStray(_ flow: Flow, isTold: Bool) {
+  /// Sees whether a conversation belongs to a host of this shard.
+  mutating func checkShare(_ flow: Flow) {
     guard !shard.isWhole else { return }
     // What comes to a gateway on a port of its own choice counts from the first challenge on, whoever saw it.
     if flow.detail != 0, details[flow.detail].isGatewayChallenge, !isGatewayPort(flow.serverPort) {
       shard.hasConflict = true
     }
     guard shard.home(flow.client) != shard.index else { return }
-    if flow.serverPort == 53 { shard.hasConflict = true }
-    guard flow.stage != .messages else { return }
-    guard shard.strays.count < Shard.strayLimit else {
-      shard.hasConflict = true
-      return
-    }
-    shard.strays.append(
-      Shard.Stray(
-        client: flow.client, server: flow.server, hasHello: flow.marks.contains(.tls),
-        deadline: flow.last &+ patience(flow), session: isTold ? nil : session(flow)))
+    // Announcements of a segment are one shard's, whoever speaks.
+    if flow.stage != .messages || flow.serverPort == 53 { shard.hasConflict = true }
   }
 }
 
