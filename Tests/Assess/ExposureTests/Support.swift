@@ -7,6 +7,8 @@ import Testing
 @testable import Exposure
 
 /// A fixed key: fingerprints of tests compare.
+// Of 32 bytes it is never nil.
+// swift-format-ignore: NeverForceUnwrap
 let testKey = FingerprintKey([UInt8](repeating: 7, count: 32))!
 let testNow = Timestamp(seconds: 1_795_700_000)
 
