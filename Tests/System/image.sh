@@ -54,7 +54,8 @@ check "nothing of the host is in the answer" image "'6.6.6' not in str(d) and '$
 check "paths are those of the image" image "'$image' not in str([a.get('state_directory') for a in agents])"
 # The calls themselves: where each opened file really ended, whatever path led there.
 ended() { sed -n 's/.*= [0-9]*<\(.*\)>$/\1/p' $out/calls; }
-ended | grep -q "^$image/home/eve/.openclaw/openclaw.json" || fail "the trace shows the image at all" "$(tail -3 $out/calls)"
+# Read to the end: a reader that leaves early would fail the writer.
+[ "$(ended | grep -c "^$image/home/eve/.openclaw/openclaw.json")" -gt 0 ] || fail "the trace shows the image at all" "$(tail -3 $out/calls)"
 bad=$(ended | grep -E '^(/srv|/etc/(shadow|passwd)|/home|/root|/proc/1/)' | sort -u)
 [ -z "$bad" ] && ok "no opened file lies outside the image" || fail "no opened file lies outside the image" "$bad"
 grep -E '(execve|connect)\(' $out/calls | tail -n +3 | grep -q . && fail "nothing is executed or connected to" "$(grep -E '(execve|connect)\(' $out/calls)"
