@@ -15,6 +15,9 @@ from seed_values import *  # noqa: E402,F403
 SQLITE = b"SQLite format 3\0" + bytes(84)
 
 
+# Where a token of this kind says that it is from.
+INDEX = ".".join(["pypi", "org"])
+
 def later(days):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400 * days))
 
@@ -161,7 +164,7 @@ def registries(h):
     h.plant("netrc", ".netrc", "machine git.acme.net\n  login me\n  password %s\nmachine api.acme.net login me password %s\n" % (password(), password()))
     h.plant("npm_token", ".npmrc", "//registry.npmjs.org/:_authToken=%s\n" % base62_crc("npm_", 30))
     h.plant("npm_basic_auth", "work/.npmrc", "//npm.acme.net/:_password=%s\n//npm.acme.net/:username=me\n" % b64(password().encode()))
-    h.plant("pypi_token", ".pypirc", "[pypi]\nusername = __token__\npassword = %s\n" % macaroon("pypi.org", [[1, ["acme-lib"]], [3, "00000000-0000-0000-0000-000000000001"]]), facts={"projects": "acme-lib"})
+    h.plant("pypi_token", ".pypirc", "[pypi]\nusername = __token__\npassword = %s\n" % macaroon(INDEX, [[1, ["acme-lib"]], [3, "00000000-0000-0000-0000-000000000001"]]), facts={"projects": "acme-lib"})
     h.plant("pypirc_password", ".config/pip/pip.conf", "[global]\nindex-url = https://me:%s@pypi.acme.net/simple\n" % password())
     h.plant("crates_token", ".cargo/credentials.toml", '[registry]\ntoken = "cio%s"\n' % draw("[A-Za-z0-9]{32}"))
     h.plant("rubygems_key", ".gem/credentials", "---\n:rubygems_api_key: rubygems_%s\n" % draw("[a-f0-9]{48}"))
@@ -384,9 +387,9 @@ def traps(h):
     h.plant("jwt_generic", "trap/old.json", json.dumps({"t": jwt({"iss": "x", "sub": "y", "exp": past})}), trap="expired")
     h.plant("aws_sso_cache", ".aws/sso/cache/e1.json", json.dumps({"accessToken": draw("[A-Za-z0-9_-]{200}"), "expiresAt": later(-3)}), trap="expired")
     h.plant("azure_sas_url", "trap/sas/.env", "SAS='sv=2020-01-01&sp=r&se=2021-01-01T00:00:00Z&sig=%s%%3D'\n" % draw("[A-Za-z0-9]{43}"), trap="expired")
-    h.plant("pypi_token", "trap/pypi/.env", "TWINE_PASSWORD=%s\n" % macaroon("pypi.org", [[0, past, past - 9]]), trap="expired")
+    h.plant("pypi_token", "trap/pypi/.env", "TWINE_PASSWORD=%s\n" % macaroon(INDEX, [[0, past, past - 9]]), trap="expired")
     h.plant("stripe_secret_test", "trap/stripe/.env", "STRIPE_SECRET_KEY=sk_test_%s\n" % draw("[A-Za-z0-9]{99}"), trap="test")
-    h.plant("pypi_token", "trap/testpypi/.env", "TWINE_PASSWORD=%s\n" % macaroon("test.pypi.org", []), trap="test")
+    h.plant("pypi_token", "trap/testpypi/.env", "TWINE_PASSWORD=%s\n" % macaroon("test." + INDEX, []), trap="test")
     h.plant("plaid_credentials", "trap/plaid/.env", "PLAID_ACCESS_TOKEN=access-sandbox-%s\n" % uuid(), trap="test")
     h.plant("razorpay_shopify_key", "trap/rzp/.env", "RAZORPAY_KEY_ID=rzp_test_%s\n" % draw("[A-Za-z0-9]{14}"), trap="test")
     h.plant("kubeconfig_token", ".kube/kind.yaml", "clusters:\n- cluster:\n    server: https://127.0.0.1:41234\n  name: kind-x\nusers:\n- name: kind-x\n  user:\n    token: %s\n" % draw("[A-Za-z0-9]{40}"), trap="test")
