@@ -14,7 +14,7 @@ import threading
 import time
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -75,12 +75,23 @@ def chromium():
 
 
 def until(driver, condition, what, seconds=15):
+    last = None
+
+    def asked(driver):
+        nonlocal last
+        try:
+            return condition(driver)
+        except WebDriverException as error:
+            # An element of the page before is no answer yet, and neither is a question that the next page cut off:
+            # the driver reports the second as a plain error whose words differ by version.
+            last = error
+            return False
+
     try:
-        # An element of the page before is no answer yet.
-        gone = (NoSuchElementException, StaleElementReferenceException)
-        return WebDriverWait(driver, seconds, poll_frequency=0.05, ignored_exceptions=gone).until(condition)
+        return WebDriverWait(driver, seconds, poll_frequency=0.05).until(asked)
     except Exception as error:
-        raise SystemExit(f"waited {seconds} s for: {what} ({type(error).__name__})\n{driver.current_url}")
+        said = f"\nlast error: {last.msg}" if last else ""
+        raise SystemExit(f"waited {seconds} s for: {what} ({type(error).__name__}){said}\n{driver.current_url}")
 
 
 def console_log(driver, where, allow=()):
