@@ -94,8 +94,8 @@ let package = Package(
       name: "CCompression", path: "Sources/Host/CCompression",
       linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     module("Host", "Platform", on: ["Model", "CLinux", "CCompression"]),
-    .systemLibrary(
-      name: "CSQLite", path: "Sources/Host/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    // Without pkg-config: its -L would come before that of the static copies which a release links.
+    .systemLibrary(name: "CSQLite", path: "Sources/Host/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     module("Host", "Databases", on: ["Platform", "CSQLite"]),
 
     module("Find", "Inventory", on: ["Model"]),

@@ -31,7 +31,10 @@ struct AuditCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @Argument(help: ArgumentHelp("Id of an agent, or a state directory.", valueName: "id|dir")) var target: String?
+  @Argument(
+    help: ArgumentHelp(
+      "Id of an agent, or a directory: one that an agent keeps its state in, a copy of it, or a home with several.",
+      valueName: "id|dir")) var target: String?
   @Option(
     name: .customLong("fail-on"), help: ArgumentHelp("info, low, medium, high, critical or never.", valueName: "level"))
   var failOn: String = "high"
@@ -67,16 +70,41 @@ struct AuditCommand: AsyncParsableCommand {
       return
     }
     let round = try Round(state: common.openState())
-    var outcome = try await round.lookAtHost()
-    let agents = try chosen(outcome)
+    var (outcome, agents) = try await seen(round)
     if fix {
       let findings = findings(outcome, of: agents)
       guard try AuditFix.run(findings, round, dryRun: dryRun, common) else { return }
-      outcome = try await round.lookAtHost()
+      (outcome, agents) = try await seen(round)
     }
     let seen = findings(outcome, of: agents)
     try write(document(seen, agents, round, format))
     if seen.exceeds(level) { throw ExitCode(Code.findings.rawValue) }
+  }
+
+  /// What was seen, and the agents that are meant.
+  ///
+  /// A directory in which no agent of this host keeps its state (a copy, a backup) is judged by itself, and the inventory
+  /// does not learn of it.
+  private func seen(_ round: Round) async throws -> (Keeper.Outcome, [Agent]) {
+    let outcome = try await round.lookAtHost()
+    let present = outcome.agents.filter { $0.status != .lost }
+    guard let target, target.contains("/") || target == "." || target == "~" else {
+      return (outcome, try chosen(outcome, present))
+    }
+    let real: String
+    do {
+      real = try SystemFiles().realPath(target)
+    } catch {
+      throw Failure(
+        .usage, "\(target): \(error.code == .denied ? "not readable for this user; try sudo" : "no such directory")")
+    }
+    let found = present.filter { $0.stateDirectory == real }
+    if !found.isEmpty { return (outcome, found) }
+    let trial = await round.trial(of: real)
+    guard !trial.agents.isEmpty else {
+      throw Failure(.usage, "\(real): holds no installation that Trammel knows; list them with: trammel find host")
+    }
+    return (trial, trial.agents)
   }
 
   private func findings(_ outcome: Keeper.Outcome, of agents: [Agent]) -> [Finding] {
@@ -120,24 +148,11 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  private func chosen(_ outcome: Keeper.Outcome) throws(Failure) -> [Agent] {
-    let present = outcome.agents.filter { $0.status != .lost }
+  private func chosen(_ outcome: Keeper.Outcome, _ present: [Agent]) throws(Failure) -> [Agent] {
     guard let target else {
       // Of everybody for root; else what belongs to this user, and what was only announced belongs to nobody here.
       let me = Accounts.read(SystemFiles()).name(Machine.user)
       return present.filter { Machine.isRoot || $0.user == me }
-    }
-    if target.contains("/") || target == "." || target == "~" {
-      let real: String
-      do { real = try SystemFiles().realPath(target) } catch {
-        throw Failure(
-          .usage, "\(target): \(error.code == .denied ? "not readable for this user; try sudo" : "no such directory")")
-      }
-      let found = present.filter { $0.stateDirectory == real }
-      guard !found.isEmpty else {
-        throw Failure(.usage, "\(real): holds no installation that Trammel knows; list them with: trammel find host")
-      }
-      return found
     }
     return [try one(target, in: Catalogue(records: outcome.agents.map { Catalogue.Record(agent: $0, keys: []) }))]
   }
