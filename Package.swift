@@ -98,7 +98,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/Host/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     module("Host", "Databases", on: ["Platform", "CSQLite"]),
     .systemLibrary(
-      name: "CYAML", path: "Sources/Host/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+      name: "CYAML", path: "Sources/Host/CYAML", providers: [.apt(["libyaml-dev"])]),
     module("Host", "YAML", on: ["Formats", "CYAML"]),
 
     module("Find", "Inventory", on: ["Model"]),

@@ -1,6 +1,8 @@
 import Detection
 import HostSensor
+import Installations
 import Inventory
+import Knowledge
 import Ledger
 import Model
 import Platform
