@@ -59,10 +59,10 @@ extension YAML {
           switch event.kind {
           case .streamStart, .documentStart: break
           case .documentEnd:
-            let next = try events.next().kind
-            let isLast = if case .streamEnd = next { true } else { false }
-            return Document(root: root ?? nothing, isFollowed: !isLast)
-          case .streamEnd: return Document(root: root ?? nothing, isFollowed: false)
+            let next = try events.next()
+            if case .streamEnd = next.kind { return Document(root: root ?? nothing, next: nil) }
+            return Document(root: root ?? nothing, next: places.position(character: next.start))
+          case .streamEnd: return Document(root: root ?? nothing, next: nil)
           default: try take(event)
           }
         }

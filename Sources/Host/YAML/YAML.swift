@@ -44,11 +44,11 @@ public enum YAML {
   public struct Document: Sendable, Hashable {
     /// Null where the file is empty.
     public var root: Node
-    /// Whether others follow, which most programs take for a mistake of the whole file.
-    public var isFollowed: Bool
-    init(root: Node, isFollowed: Bool) {
+    /// Where a second one begins, which most programs take for a mistake of the whole file; nil where there is none.
+    public var next: Position?
+    init(root: Node, next: Position?) {
       self.root = root
-      self.isFollowed = isFollowed
+      self.next = next
     }
   }
 
