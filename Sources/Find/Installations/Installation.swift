@@ -159,6 +159,8 @@ public struct Installation: Sendable, Hashable {
     public var line: Int?
     public var column: Int?
     public var what: String
+    /// Whether the file says how agents are started, and holds no settings of theirs.
+    public var isOfLaunch = false
     public init(path: String, line: Int? = nil, column: Int? = nil, what: String) {
       self.path = path
       self.line = line

@@ -18,9 +18,16 @@ enum LaunchRules {
       return [.notMeasured("crontabs, shell start files and the like were not looked at")]
     }
     let launches = installation.launches.filter(wanted)
-    guard !launches.isEmpty else { return [.pass(none)] }
     let failures = launches.flatMap(question)
-    return failures.isEmpty ? [.pass(pass)] : FileRules.capped(failures)
+    if !failures.isEmpty { return FileRules.capped(failures) }
+    // What starts it may stand in a file that nobody could read.
+    if let problem = installation.problems.first(where: \.isOfLaunch) {
+      return [
+        .notMeasured(
+          "a file that may start it was not read: \(problem.what)", at: .init(file: problem.path, line: problem.line))
+      ]
+    }
+    return [.pass(launches.isEmpty ? none : pass)]
   }
 
   private static func place(_ launch: Launch, line: Int? = nil, key: String? = nil) -> Finding.Location {

@@ -5,7 +5,7 @@ enum KinFiles {
   static let readers: [String: @Sendable (inout LayerReader) -> Void] = [
     "claude-code": ClaudeCodeFiles.read, "codex-cli": CodexFiles.read, "gemini-cli": GeminiFiles.read,
     "nanobot": NanobotFiles.read, "openhands": OpenHandsFiles.read, "opencode": OpenCodeFiles.read,
-    "nanoclaw": NanoClawFiles.read,
+    "nanoclaw": NanoClawFiles.read, "hermes": HermesFiles.read, "goose": GooseFiles.read,
   ]
 }
 

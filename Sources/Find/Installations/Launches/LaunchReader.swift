@@ -59,7 +59,7 @@ struct LaunchReader {
       switch error.code {
       case .notFound, .notDirectory: break
       case .denied: blind.append(.init(path, remedy: "run with sudo to include \(path)"))
-      default: problems.append(Installation.Problem(path: path, what: Paths.explain(error)))
+      default: note(Installation.Problem(path: path, what: Paths.explain(error)))
       }
       return nil
     }
@@ -74,7 +74,10 @@ struct LaunchReader {
   }
 
   mutating func note(_ problem: Installation.Problem) {
-    if problems.count < 200 { problems.append(problem) }
+    guard problems.count < 200 else { return }
+    var problem = problem
+    problem.isOfLaunch = true
+    problems.append(problem)
   }
 
   func owner(of home: Finder.Home) -> UInt32 { (try? files.status(home.path, followingLinks: true).owner) ?? 65534 }
