@@ -26,7 +26,7 @@ public enum Rules {
   /// What other products ask of their owner.
   private static let kin: [Rule] =
     KinRules.all + ClaudeRules.all + CodexRules.all + GeminiRules.all + NanobotRules.all + HermesRules.all
-    + OpenCodeRules.all + MCPRules.all
+    + OpenCodeRules.all + OpenHandsRules.all + GooseRules.all + NanoClawRules.all + MCPRules.all
 
   /// The rule of that id; nil where there is none.
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }

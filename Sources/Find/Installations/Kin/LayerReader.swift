@@ -40,6 +40,8 @@ struct LayerReader {
   var secrets: [Installation.SecretFact] = []
   var storedSecrets: [Installation.SecretFact] = []
   var moreTranscripts = 0
+  /// The program's version, and the file that says so.
+  var version: (text: String, file: String)?
   private var seen: Set<String> = []
 
   init(files: any FileSystem, owner: UInt32, tags: KeyedTag, home: String?, state: String) {
@@ -188,7 +190,7 @@ struct LayerReader {
   }
 
   /// Of names that occur twice the last counts.
-  private static func setting(_ node: Node, in file: String) -> Setting {
+  static func setting(_ node: Node, in file: String) -> Setting {
     let content: Setting.Content
     switch node.content {
     case .null: content = .null
