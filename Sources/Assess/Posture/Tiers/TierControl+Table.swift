@@ -11,7 +11,8 @@ extension TierControl {
         "gateway.bind-exposed", "gateway.bind-falls-back", "gateway.socket-exposed", "gateway.tailscale-funnel",
         "gateway.real-ip-fallback", "listener.", "host.tunnel", "host.engine-on-network", "container.published-ports",
         "container.written-ports", "network.", "discovery.", "desktop.shared", "nanobot.bind-trick",
-        "sandbox.browser-published", "mcp.listener", "hermes.dashboard-bind", "hermes.webhook-bind",
+        "sandbox.browser-published", "mcp.listener", "hermes.dashboard-bind", "*.web-bind", "*.webhook-bind",
+        "*.serve-docker", "*.agent-server", "goose.server",
       ]),
     TierControl(
       "sign-in", 1, "Whoever commands it has signed in, and strangers in chats cannot",
@@ -21,7 +22,8 @@ extension TierControl {
         "gateway.pairing-unattended", "gateway.proxies-unlisted", "gateway.trusted-proxy-list",
         "gateway.trusted-proxy-user-header", "network.proxy-no-login", "channels.", "discord.", "slack.", "telegram.",
         "zalo.", "feishu.", "sessions.", "commands.", "hooks.", "browser.control-without-login",
-        "browser.relay-old-login", "hermes.allow-all-users", "nanobot.allow-all", "nanobot.group-open",
+        "browser.relay-old-login", "hermes.allow-all-users", "*.sender-policy", "nanobot.allow-all",
+        "nanobot.group-open",
         "nanobot.email-auth", "nanobot.ws-notoken", "nanobot.webui-open", "nanobot.api-noauth", "codex-cli.server",
         "opencode.server", "claude-code.remote", "nanobot.remote-install",
       ]),
@@ -36,7 +38,8 @@ extension TierControl {
         "configuration.starts-programs", "environment.break-glass", "host.launch-unattended", "browser.",
         "summary.attack-surface", "skills.uploads-allowed",
         "mcp.auto-approve", "mcp.filesystem-root", "mcp.toolset-open", "mcp.apps-enabled", "mcp.shell-c",
-        "claude-code.", "codex-cli.", "gemini-cli.", "nanobot.", "hermes.", "opencode.",
+        "claude-code.", "codex-cli.", "gemini-cli.", "nanobot.", "hermes.", "opencode.", "openhands.", "goose.",
+        "nanoclaw.",
       ]),
     TierControl(
       "folders", 1, "What a folder or a message brings with it does not run by itself",
@@ -44,7 +47,8 @@ extension TierControl {
       rules: [
         "*.mcp-project-headless", "*.project-hooks", "*.project-env-endpoint", "*.sandbox-project-weakened",
         "*.trust-parent", "*.trust-wide", "*.trust-bypass", "*.folder-trust", "*.project-config", "*.project-plugins",
-        "*.project-override", "*.workspace-policy", "*.skill-shell", "*.hooks-auto", "mcp.project-autoenable",
+        "*.project-override", "*.project-plugin-hooks", "*.skills-autoload", "*.workspace-policy", "*.skill-shell",
+        "*.hooks-auto", "mcp.project-autoenable",
         "mcp.headers-helper", "mcp.duplicate-name", "workspace.", "web.proxy-ignored",
       ]),
     TierControl(
@@ -53,7 +57,8 @@ extension TierControl {
       rules: [
         "files.", "secrets.", "credentials.", "logging.", "diagnostics.", "gateway.token-plaintext",
         "gateway.password-plaintext", "gateway.token-shadowed", "gateway.credential-unresolved", "*.state-modes",
-        "*.config-mode", "*.config-secret", "*.plain-key", "*.key-inline", "*.mcp-secret", "*.auth-store", "*.history",
+        "*.config-mode", "*.config-secret", "*.plain-key", "*.key-inline", "*.mcp-secret", "*.settings-secret",
+        "*.secrets-file", "*.conversation-modes", "*.mcp-file", "*.auth-store", "*.history",
         "*.telemetry-prompts", "*.telemetry", "*.share", "environment.writes-prompts", "host.launch-secret",
         "mcp.file-mode", "mcp.inline-secret", "mcp.secret-in-repo",
       ]),
@@ -80,6 +85,7 @@ extension TierControl {
         "plugins.", "skills.", "extensions.", "hooks.code-elsewhere", "hooks.install-untraceable",
         "host.launch-file-writable", "workspace.instructions-writable", "environment.loads-code",
         "exec.search-path-writable", "exec.trusted-folder-writable", "*.plugins", "*.extensions", "*.plugin-unpinned",
+        "*.extension-cmd", "*.image-pins", "*.group-config", "*.allowlist-writable",
         "mcp.npx-unpinned", "mcp.uvx-unpinned", "mcp.docker-unpinned", "mcp.command-writable", "mcp.command-relative",
         "mcp.path-env",
       ]),
@@ -87,7 +93,8 @@ extension TierControl {
       "settings", 1, "Its settings mean what their owner thinks they mean",
       otherwise: "A protection that everybody believes in is not there.", concernsAll: false,
       rules: [
-        "configuration.", "audit.suppressions", "*.invalid-file", "*.unknown-key", "*.deny-inert", "*.last-match",
+        "configuration.", "audit.suppressions", "*.invalid-file", "*.unknown-key", "*.deny-inert",
+        "*.policy-hook-fail-open", "*.last-match",
         "gateway.node-deny-ineffective", "gateway.not-listening", "gateway.several-units",
         "logging.patterns-replaced", "sandbox.settings-without-effect", "telegram.entries-invalid",
         "exec.files-denied-in-vain", "tools.minimal-overridden", "exec.skill-list-no-boundary",
@@ -114,7 +121,7 @@ extension TierControl {
       "egress", 2, "It can call only the hosts that it needs",
       otherwise: "What it is fooled into giving away can be sent anywhere.",
       rules: [
-        "network.egress-open", "*.net-on", "*.sandbox-domains", "*.sandbox-network", "*.ssrf",
+        "network.egress-open", "*.egress", "*.net-on", "*.sandbox-domains", "*.sandbox-network", "*.ssrf",
         "network.metadata-reachable",
       ]),
     TierControl(
