@@ -121,7 +121,16 @@ extension Catalogue {
     let announced = observations.filter { $0.source == .mdns }.flatMap(\.facts.listeners)
     // What a connection showed of the login goes before what a configuration promises.
     let probed = observations.filter { $0.source == .probe }.flatMap(\.facts.listeners)
-    for listener in probed + seen { add(listener, to: &out) }
+    for listener in probed {
+      add(listener, to: &out)
+      // The newest answer counts, whatever was answered before.
+      guard let index = out.firstIndex(where: { $0.address == listener.address && $0.port == listener.port }) else {
+        continue
+      }
+      out[index].authenticated = listener.authenticated ?? out[index].authenticated
+      out[index].tls = listener.tls ?? out[index].tls
+    }
+    for listener in seen { add(listener, to: &out) }
     // An announcement names a port but saw no socket: it adds one only where no socket of that port was seen. Of its own,
     // each address counts.
     let sockets = Set((knownSockets ? out : probed + seen).map(\.port))
