@@ -62,7 +62,9 @@ extension Examination {
       }
       if !isKnown { distinct.append(word) }
     }
-    guard distinct.count >= 5, let start = words.first?.lowerBound, let end = words.last?.upperBound else { return false }
+    guard distinct.count >= 5, let start = words.first?.lowerBound, let end = words.last?.upperBound else {
+      return false
+    }
     var isSentence = false
     sentences.scan(text.extracting(start..<end)) { _, _ in isSentence = true }
     return !isSentence
