@@ -8,7 +8,7 @@ SHELL := /bin/sh
 SCRATCH := $(or $(TRAMMEL_SCRATCH),.build)
 BIN := $(SCRATCH)/debug
 PREFIX ?= /usr/local
-BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libzstd-dev
+BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libzstd-dev libyaml-dev
 .PHONY: up demo build release test test-unit test-system test-browser test-agents test-release bench fuzz lint format install uninstall clean
 
 up: build

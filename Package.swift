@@ -66,7 +66,7 @@ let package = Package(
     .library(
       name: "Readers",
       targets: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "YAML", "Inventory", "Detection",
         "Installations",
         "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Exposure",
       ]),
@@ -94,13 +94,16 @@ let package = Package(
       name: "CCompression", path: "Sources/Host/CCompression",
       linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     module("Host", "Platform", on: ["Model", "CLinux", "CCompression"]),
-    .systemLibrary(
-      name: "CSQLite", path: "Sources/Host/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    // Without pkg-config: its -L would come before that of the static copies which a release links.
+    .systemLibrary(name: "CSQLite", path: "Sources/Host/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     module("Host", "Databases", on: ["Platform", "CSQLite"]),
+    .systemLibrary(
+      name: "CYAML", path: "Sources/Host/CYAML", providers: [.apt(["libyaml-dev"])]),
+    module("Host", "YAML", on: ["Formats", "CYAML"]),
 
     module("Find", "Inventory", on: ["Model"]),
     module("Find", "Detection", on: ["Model", "Matching", "Knowledge"]),
-    module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases"]),
+    module("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases", "YAML"]),
     module("Find", "HostSensor", on: ["Model", "Matching", "Formats", "Knowledge", "Platform", "Installations"]),
     module(
       "Find", "WireSensor",
@@ -163,6 +166,7 @@ let package = Package(
     tests("Core", "Knowledge", on: ["Model"]),
     tests("Host", "Platform"),
     tests("Host", "Databases", on: ["CSQLite", "Platform"]),
+    tests("Host", "YAML", on: ["Formats"]),
     tests("Find", "Inventory", on: ["Model"]),
     tests("Find", "Detection", on: ["Model", "Knowledge"]),
     tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases", "CSQLite"]),
@@ -184,7 +188,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "Inventory", "Detection",
+        "Model", "Matching", "Wire", "Formats", "Knowledge", "Platform", "Databases", "YAML", "Inventory", "Detection",
         "Installations",
         "HostSensor", "WireSensor", "Probe", "Imports", "Posture", "Exposure", "Ledger",
       ],

@@ -8,6 +8,10 @@ enum FileRules {
   /// Products whose own rule about modes looks at everything that these do.
   static let elsewhere = Rule.Audience(except: ["claude-code", "codex-cli", "nanobot"])
 
+  /// Of these one file, or the transcripts, have a rule of their own.
+  private static let ownConfiguration = Rule.Audience(except: elsewhere.except + ["hermes", "openhands"])
+  private static let ownTranscripts = Rule.Audience(except: elsewhere.except + ["openhands"])
+
   static let all = [stateDirectory, configurationMode, credentials, transcripts, dotenv, link, synced, broken]
 
   private typealias Role = Installation.FileFact.Role
@@ -145,7 +149,7 @@ enum FileRules {
   static let configurationMode = Rule(
     "files.configuration-mode", "Others on this machine may read the agent's configuration", .high,
     because: "it holds tokens and keys of channels, models and the gateway; who may write it runs code as the agent",
-    reads: ["mode of the configuration and its includes"], for: elsewhere, tier: 1, requirement: "H14",
+    reads: ["mode of the configuration and its includes"], for: ownConfiguration, tier: 1, requirement: "H14",
     openclaw: [
       "fs.config.perms_world_readable", "fs.config.perms_group_readable", "fs.config.perms_writable",
       "fs.config_include.perms_world_readable", "fs.config_include.perms_group_readable",
@@ -188,7 +192,7 @@ enum FileRules {
   static let transcripts = Rule(
     "files.transcripts-mode", "Others on this machine may read the agent's conversations", .medium,
     because: "they hold private talk, tool output and now and then a pasted key",
-    reads: ["modes of session stores, transcripts, logs"], for: elsewhere, tier: 1, requirement: "H13",
+    reads: ["modes of session stores, transcripts, logs"], for: ownTranscripts, tier: 1, requirement: "H13",
     openclaw: ["fs.sessions_store.perms_readable", "fs.log_file.perms_readable"],
     why: "Another account reads what was said and what tools returned, keys that were pasted included.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "GHSA-vr7j-g7jv-h5mp"]

@@ -110,6 +110,37 @@ public struct ContainerFacts: Sendable, Hashable {
   public var user: String?
   /// `host`, `bridge`, a network's name; nil where it is not known.
   public var network: String?
+  /// What confines it; nil where the engine was not asked.
+  public var confinement: Confinement?
+  /// Whether its network has no way out; nil where nobody looked.
+  public var isNetworkInternal: Bool?
+
+  /// What an engine was told to take away from a container. Each part is nil where the source does not tell it.
+  public struct Confinement: Sendable, Hashable {
+    /// Capabilities that were dropped, with or without `CAP_`; empty: none.
+    public var dropped: [String]?
+    /// `no-new-privileges`, `seccomp=…`; empty: none.
+    public var securityOptions: [String]?
+    /// Bytes; 0 is no limit.
+    public var memory: Int64?
+    /// Processes; 0 and less is no limit.
+    public var processes: Int64?
+    /// Whether its root may not be written.
+    public var isReadOnly: Bool?
+    /// Further names for addresses: `host.docker.internal:host-gateway`.
+    public var hosts: [String]?
+    public init(
+      dropped: [String]? = nil, securityOptions: [String]? = nil, memory: Int64? = nil, processes: Int64? = nil,
+      isReadOnly: Bool? = nil, hosts: [String]? = nil
+    ) {
+      self.dropped = dropped
+      self.securityOptions = securityOptions
+      self.memory = memory
+      self.processes = processes
+      self.isReadOnly = isReadOnly
+      self.hosts = hosts
+    }
+  }
 
   public struct PublishedPort: Sendable, Hashable {
     /// Nil where none was given: every address.

@@ -7,13 +7,15 @@ extension JSON5 {
     public enum Reason: Sendable, Hashable {
       /// At most one character of the file is repeated here: a message must not carry a secret.
       case expected(String, found: String)
+      /// In words that hold nothing of the file.
+      case malformed(String)
       case notUTF8
       case tooLarge(Int)
       case tooDeep(Int)
       case tooMany(Int)
     }
 
-    init(_ reason: Reason, at position: Position) {
+    public init(_ reason: Reason, at position: Position) {
       self.reason = reason
       self.position = position
     }
@@ -25,6 +27,7 @@ extension JSON5 {
     public var message: String {
       switch reason {
       case .expected(let what, let found): "expected \(what), found \(found)"
+      case .malformed(let words): words
       case .notUTF8: "expected UTF-8, found a byte that is none"
       case .tooLarge(let limit): "larger than \(limit) bytes"
       case .tooDeep(let limit): "more than \(limit) arrays and objects inside each other"

@@ -175,7 +175,7 @@ extension CredentialCutter {
     }
     guard path.count > 1 else { return .unknown }
     switch path[path.count - 2] {
-    case "env": return .variable
+    case "env", "envs": return .variable
     case "vars" where path.first == "env": return .variable
     case "headers": return .header
     default: return .unknown

@@ -13,6 +13,7 @@ extension Finder {
     let isOfThisMachine = (files as? SystemFiles)?.root == nil && files is SystemFiles
     for index in found.installations.indices {
       StateDatabase.read(&found.installations[index], isOfThisMachine: isOfThisMachine)
+      NanoClawState.read(&found.installations[index], tags: tags, isOfThisMachine: isOfThisMachine)
     }
     var reader = LaunchReader(files: files, accounts: accounts, recogniser: recogniser)
     let folders = found.installations.flatMap { [$0.stateDirectory, Paths.parent(of: $0.stateDirectory)] }

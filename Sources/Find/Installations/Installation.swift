@@ -46,13 +46,15 @@ public struct Installation: Sendable, Hashable {
   public var machine: MachineFacts?
   /// What stands in the state database; nil where there is none, or it could not be read (`problems` says why).
   public var stateDatabase: StateDatabase?
+  /// What stands in NanoClaw's central database; nil for other products, and where it could not be read.
+  public var nanoClaw: NanoClawState?
   /// What could not be read, and why.
   public var problems: [Problem]
 
   public struct FileFact: Sendable, Hashable {
     public enum Role: String, Sendable, Hashable, CaseIterable {
       case stateDirectory, configuration, include, dotenv, credentialsDirectory, credentials, authProfiles, sessions,
-        transcript, log, deviceKey, approvals, unit, tlsKey, backup, database
+        transcript, log, deviceKey, approvals, unit, tlsKey, backup, database, instructions
     }
     public var path: String
     public var role: Role
@@ -161,6 +163,8 @@ public struct Installation: Sendable, Hashable {
     public var what: String
     /// The line, with a mark before the place and its values hidden.
     public var excerpt: String?
+    /// Whether the file says how agents are started, and holds no settings of theirs.
+    public var isOfLaunch = false
     public init(path: String, line: Int? = nil, column: Int? = nil, what: String) {
       self.path = path
       self.line = line

@@ -33,6 +33,7 @@ struct OtherProducts {
         guard let installation = installation(kind, relative, in: home.path + "/") else { continue }
         if !found.contains(where: { $0.kind == kind && $0.stateDirectory == installation.stateDirectory }) {
           found.append(installation)
+          found += profiles(of: installation, home: home.path)
         }
       }
     }
@@ -112,6 +113,24 @@ struct OtherProducts {
     let home = place.home ?? accounts[status.owner]?.home
     readLayers(home: home ?? Paths.parent(of: place.directory), state: place.directory, into: &installation)
     return installation
+  }
+
+  /// Homes within the home: each is a whole installation, of which nothing holds in another.
+  private func profiles(of installation: Installation, home: String) -> [Installation] {
+    guard installation.kind == "hermes" else { return [] }
+    return HermesFiles.profiles(in: installation.stateDirectory, files).compactMap { name in
+      let path = "\(installation.stateDirectory)/profiles/\(name)"
+      guard let status = try? files.status(path, followingLinks: true), status.kind == .directory,
+        let real = try? files.realPath(path)
+      else { return nil }
+      var profile = Installation(
+        kind: installation.kind, era: installation.era, stateDirectory: real, owner: status.owner, mode: status.mode)
+      profile.profile = name
+      profile.ownerName = accounts[status.owner]?.name
+      profile.files = [.init(path: path, role: .stateDirectory, status: status)]
+      readLayers(home: home, state: path, into: &profile)
+      return profile
+    }
   }
 
   private func readLayers(home: String?, state: String, into installation: inout Installation) {

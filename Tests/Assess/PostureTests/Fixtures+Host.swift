@@ -46,11 +46,11 @@ extension Fixture {
     + [
       .fail(
         "files.configuration-mode", .high, "mode 0644",
-        kin("openhands", "{}") {
+        kin("goose", "{}") {
           $0.installation?.mode = 0o755
           $0.installation?.files = [
             .init(
-              path: "/home/ada/.openhands/config.json", role: .configuration,
+              path: "/home/ada/.goose/config.json", role: .configuration,
               status: FileStatus(kind: .regular, mode: 0o644))
           ]
         }),

@@ -75,6 +75,8 @@ import Testing
       "{tools: {exec: {mode: 'deny'}, profile: 'messaging', fs: {workspaceOnly: true}},\n agents: {defaults: {sandbox: {mode: 'all'}}}}"
     )
     files.add("/home/ada/.openclaw/.env", "OPENCLAW_GATEWAY_TOKEN=4f9a1c7be02d83561a0b9e4477c2d01f4f9a1c7be02d8356\n")
+    files.add("/etc/default/ufw", "DEFAULT_OUTPUT_POLICY=\"REJECT\"\n", mode: 0o644, owner: 0)
+    files.add("/etc/systemd/journal-upload.conf", "URL=https://logs.example.com\n", mode: 0o644, owner: 0)
     let findings = assess(subject(try installation(files), version: "2026.9.5"))
     #expect(findings.filter { $0.outcome == .fail }.map { "\($0.rule): \($0.evidence)" } == [])
     let token = try #require(findings.first { $0.rule == "gateway.token-weak" })

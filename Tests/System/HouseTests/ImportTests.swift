@@ -6,7 +6,7 @@ import Testing
   /// Groups and their modules, in the order of docs/architecture.md.
   static let page: [(group: String, modules: [String])] = [
     ("Core", ["Model", "Matching", "Wire", "Formats", "Knowledge"]),
-    ("Host", ["CLinux", "CCompression", "CSQLite", "Platform", "Databases"]),
+    ("Host", ["CLinux", "CCompression", "CSQLite", "CYAML", "Platform", "Databases", "YAML"]),
     ("Find", ["Inventory", "Detection", "Installations", "HostSensor", "WireSensor", "Probe", "Imports"]),
     ("Assess", ["Posture", "Exposure", "Repair", "Reports"]),
     ("Watch", ["Ledger", "Console", "Service"]),

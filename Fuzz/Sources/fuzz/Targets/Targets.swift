@@ -25,6 +25,7 @@ enum Targets {
       "link": fuzzLink, "log-source": fuzzLogSource, "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe,
       "proc": fuzzProc, "quic": fuzzQUIC, "requests": fuzzRequests, "secret": fuzzSecret, "text": fuzzText,
       "traffic": fuzzTraffic, "tunnels": fuzzTunnels, "unit": fuzzUnit, "unpack": fuzzUnpack, "visible": fuzzVisible,
+      "yaml": fuzzYAML,
     ]
     #if LEDGER
       all["checkpoint"] = fuzzCheckpoint

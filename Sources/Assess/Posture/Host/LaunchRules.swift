@@ -20,7 +20,15 @@ enum LaunchRules {
     let launches = installation.launches.filter { origins.contains($0.origin) && wanted($0) }
     let failures = launches.flatMap(question)
     guard failures.isEmpty else { return FileRules.capped(failures) }
-    return subject.doubting([.pass(launches.isEmpty ? none : pass)], origins)
+    if let reason = subject.startsUnread(origins) { return [.notMeasured(reason)] }
+    // What starts it may stand in a file that nobody could read.
+    if let problem = installation.problems.first(where: \.isOfLaunch) {
+      return [
+        .notMeasured(
+          "a file that may start it was not read: \(problem.what)", at: .init(file: problem.path, line: problem.line))
+      ]
+    }
+    return [.pass(launches.isEmpty ? none : pass)]
   }
 
   private static func place(_ launch: Launch, line: Int? = nil, key: String? = nil) -> Finding.Location {

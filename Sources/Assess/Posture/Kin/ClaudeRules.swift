@@ -281,10 +281,15 @@ enum ClaudeRules {
 }
 
 extension Subject {
-  /// The home of the user whose installation it is: the folder that holds the state directory.
+  /// The home of the user whose installation it is: the folder that holds the state directory, or the usual place of
+  /// such directories.
   var home: String? {
     guard let state = installation?.stateDirectory, let slash = state.lastIndex(of: "/"), slash > state.startIndex
     else { return nil }
-    return String(state[..<slash])
+    let folder = String(state[..<slash])
+    for place in ["/.config", "/.local/share", "/Library/Application Support"] where folder.hasSuffix(place) {
+      return folder.utf8.count > place.utf8.count ? String(folder.dropLast(place.count)) : nil
+    }
+    return folder
   }
 }

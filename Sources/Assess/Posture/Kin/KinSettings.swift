@@ -126,6 +126,7 @@ struct KinSettings {
   /// Problems with files that settings may stand in.
   static func problems(of installation: Installation, _ layers: [Layer]) -> [Installation.Problem] {
     installation.problems.filter { problem in
+      if problem.isOfLaunch { return false }
       if problem.path == installation.configuration?.path || layers.contains(where: { $0.path == problem.path }) {
         return true
       }

@@ -100,7 +100,7 @@ extension MCPServer {
   }
 
   /// Roles of files that may hold servers; `~/.claude.json` holds records of trust and servers.
-  private static let holders: Set = ["settings", "mcp", "trust", "state", "extension"]
+  private static let holders: Set = ["settings", "mcp", "trust", "state", "extension", "group"]
 
   /// Why servers may stand where nobody could look; nil where all was read.
   static func unread(_ subject: Subject) -> String? {

@@ -1,6 +1,7 @@
 import Formats
 import Matching
 import Platform
+import YAML
 
 /// Reads the settings files of one installation into layers: in its owner's name, with credentials cut out, and with a
 /// problem for each file that is there and could not be read.
@@ -39,6 +40,8 @@ struct LayerReader {
   var secrets: [Installation.SecretFact] = []
   var storedSecrets: [Installation.SecretFact] = []
   var moreTranscripts = 0
+  /// The program's version, and the file that says so.
+  var version: (text: String, file: String)?
   private var seen: Set<String> = []
 
   init(files: any FileSystem, owner: UInt32, tags: KeyedTag, home: String?, state: String) {
@@ -132,13 +135,16 @@ struct LayerReader {
 
   enum Format {
     case json, toml, environment
+    case yaml(YAML.Dialect)
     /// Not understood: kept as its lines.
     case lines
 
     init(_ path: String) {
       let name = Paths.name(of: path)
       self =
-        if name.hasSuffix(".toml") { .toml } else if name == ".env" || name.hasSuffix(".env") {
+        if name.hasSuffix(".toml") { .toml } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+          .yaml(.pyYAML)
+        } else if name == ".env" || name.hasSuffix(".env") {
           .environment
         } else if name.hasSuffix(".rules") { .lines } else { .json }
     }
@@ -147,6 +153,7 @@ struct LayerReader {
       switch self {
       case .json: "JSON"
       case .toml: "TOML"
+      case .yaml: "YAML"
       case .environment: "a file of variables"
       case .lines: "text"
       }
@@ -162,6 +169,10 @@ struct LayerReader {
       switch format {
       case .json: node = try JSON5.parse(bytes, limits: limits)
       case .toml: node = try TOML.parse(bytes, limits: limits)
+      case .yaml(let dialect):
+        let document = try YAML.document(bytes, as: dialect, limits: limits)
+        if let next = document.next { report(path, next, "a second document begins, which is not read") }
+        node = try Self.mapping(document.root)
       case .environment: return Self.variables(Dotenv(bytes), path)
       case .lines: return Self.lines(bytes, path)
       }
@@ -175,7 +186,7 @@ struct LayerReader {
 
   private mutating func cut(_ root: Setting, _ format: Format) -> Setting {
     var cutter = CredentialCutter(tags: tags, variables: [:])
-    if format == .environment {
+    if case .environment = format {
       let root = cutter.cutVariables(root)
       if storedSecrets.count < 2000 { storedSecrets += cutter.facts.prefix(500) }
       return root
@@ -185,8 +196,17 @@ struct LayerReader {
     return root
   }
 
+  /// Almost any text is YAML: settings are names with values, or nothing.
+  private static func mapping(_ root: Node) throws(JSON5.Error) -> Node {
+    switch root.content {
+    case .object: return root
+    case .null: return Node(.object([]), start: root.start, end: root.end)
+    default: throw JSON5.Error(.expected("names with values", found: "a list or text"), at: root.start)
+    }
+  }
+
   /// Of names that occur twice the last counts.
-  private static func setting(_ node: Node, in file: String) -> Setting {
+  static func setting(_ node: Node, in file: String) -> Setting {
     let content: Setting.Content
     switch node.content {
     case .null: content = .null

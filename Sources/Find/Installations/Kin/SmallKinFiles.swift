@@ -12,20 +12,6 @@ enum NanobotFiles {
   }
 }
 
-/// Settings, servers and hooks of the user. It keeps no record of the folders it was started in.
-enum OpenHandsFiles {
-  static func read(_ reader: inout LayerReader) {
-    guard reader.home != nil else { return }
-    let settings = "\(reader.state)/agent_settings.json"
-    reader.add(reader.read(.user, settings) ?? reader.unset(settings))
-    reader.add(.user, "\(reader.state)/cli_config.json")
-    reader.add(.user, "\(reader.state)/mcp.json", role: "mcp")
-    reader.add(.user, "\(reader.state)/hooks.json", role: "hooks")
-    reader.note("\(reader.state)/cloud", .credentials)
-    reader.noteTranscripts(in: "\(reader.state)/conversations", ending: ".json", levels: 3)
-  }
-}
-
 /// The managed file, then the user's. Where it was started is kept in a database, which is not read.
 enum OpenCodeFiles {
   static func read(_ reader: inout LayerReader) {
@@ -42,14 +28,5 @@ enum OpenCodeFiles {
     let data = "\(home)/.local/share/opencode"
     for name in ["auth.json", "mcp-auth.json"] { reader.note("\(data)/\(name)", .credentials) }
     reader.noteDatabases(in: data, ending: [".db", ".sqlite"])
-  }
-}
-
-/// What containers of agents may see, and from whom they take messages.
-enum NanoClawFiles {
-  static func read(_ reader: inout LayerReader) {
-    guard let home = reader.home else { return }
-    reader.add(.user, "\(home)/.config/nanoclaw/mount-allowlist.json")
-    reader.add(.user, "\(home)/.config/nanoclaw/sender-allowlist.json", role: "policy")
   }
 }

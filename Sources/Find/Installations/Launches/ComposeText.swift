@@ -1,12 +1,17 @@
-/// The services of a Compose file, read line by line: scalars, lists in either form, and mappings of one level. Anchors,
-/// merges, `extends` and included files are not followed; a file that uses them says so in `isPartial`.
+import Formats
+import YAML
+
+/// The services of a Compose file (compose-spec, `05-services.md`): every setting by its name, long forms put together as the
+/// short ones, with anchors, merge keys and `extends` within the file resolved and `${NAME:-value}` left as written. What
+/// stands in other files, by `include` or `extends`, is not followed; a file that does so says so in `isPartial`.
 struct ComposeText {
   struct Service {
     var name: String
     var line: Int
     var options: [Installation.Launch.Option] = []
     var environment: [(name: String, value: String)] = []
-    var command: [String] = []
+    /// `entrypoint`, then `command`.
+    var words: [String] = []
   }
 
   private(set) var services: [Service] = []
@@ -14,156 +19,121 @@ struct ComposeText {
 
   static let maximumServices = 200
   static let maximumOptions = 500
+  private static let limits = YAML.Limits(bytes: LaunchReader.maximumBytes, depth: 40, nodes: 60_000)
+  /// Services that go on with each other.
+  private static let maximumChain = 16
 
-  private struct Level {
-    var indent: Int
-    var name: String
+  init(_ text: String) throws(YAML.Error) {
+    let document = try YAML.document(Array(text.utf8), as: .written, limits: Self.limits)
+    let root = document.root
+    isPartial = document.next != nil || root["include"] != nil
+    let table = root["services"]
+    for member in table?.members ?? [] where services.count < Self.maximumServices {
+      guard member.node.members != nil else { continue }
+      // Of a name that occurs twice the last counts.
+      services.removeAll { $0.name == member.name }
+      var service = Service(name: member.name, line: member.namePosition.line)
+      let chain = self.chain(member.node, named: member.name, in: table)
+      for layer in chain { take(layer, into: &service) }
+      service.words = Self.words(chain)
+      services.append(service)
+    }
   }
 
-  init(_ text: String) {
-    var stack: [Level] = []
-    for (number, line) in LaunchReader.lines(text) {
-      var rest = Substring(line)
-      var indent = rest.prefix { $0 == " " }.count
-      rest = rest.dropFirst(indent)
-      guard let first = rest.first, first != "#" else { continue }
-      if rest.hasPrefix("<<:") || rest.hasPrefix("include:") || rest.hasPrefix("extends:") { isPartial = true }
-      // A list may stand at the same indent as the name that holds it.
-      let isItem = rest.hasPrefix("- ") || rest == "-"
-      while let last = stack.last, last.indent > indent || (last.indent == indent && (!isItem || last.name == "-")) {
-        stack.removeLast()
+  /// A service with what it extends, the most general first.
+  private mutating func chain(_ node: Node, named name: String, in table: Node?) -> [Node] {
+    var chain = [node]
+    var names: Set = [name]
+    while let extends = chain.first?["extends"], chain.count < Self.maximumChain {
+      guard let next = extends.string ?? extends["service"]?.string, extends["file"] == nil,
+        names.insert(next).inserted, let base = table?[next]
+      else {
+        isPartial = true
+        break
       }
-      if isItem {
-        let blanks = rest.dropFirst().prefix { $0 == " " }.count
-        rest = rest.dropFirst(1 + blanks)
-        stack.append(Level(indent: indent, name: "-"))
-        indent += 1 + blanks
+      chain.insert(base, at: 0)
+    }
+    return chain
+  }
+
+  private func take(_ node: Node, into service: inout Service) {
+    for member in node.members ?? [] where member.name != "extends" {
+      guard service.options.count < Self.maximumOptions else { return }
+      switch member.name {
+      case "environment": service.environment += Self.variables(member.node)
+      case "command", "entrypoint": break
+      default: keep(member.name, member.node, member.namePosition.line, into: &service)
       }
-      let (name, value) = Self.pair(rest)
-      if value.first == "*" || value.first == "&" { isPartial = true }
-      take(stack.map(\.name), name: name, value: value, whole: Self.plain(rest), line: number)
-      if let name, stack.count < 16 { stack.append(Level(indent: indent, name: name)) }
     }
   }
 
-  private mutating func take(_ path: [String], name: String?, value: Substring, whole: String, line: Int) {
-    guard path.first == "services" else { return }
-    if path.count == 1, let name {
-      if services.count < Self.maximumServices { services.append(Service(name: name, line: line)) }
-      return
-    }
-    guard path.count >= 2, let index = services.indices.last, services[index].name == path[1],
-      services[index].options.count < Self.maximumOptions
-    else { return }
-    let text = Self.plain(value)
-    switch path.count {
-    case 2:
-      guard let name else { return }
-      let items = Self.flow(value) ?? (text.isEmpty ? [] : [text])
-      for item in items { keep(index, name, item, line, isList: items.count > 1 || value.first == "[") }
-    case 3 where path[2] == "-": break
-    case 3:
-      // A mapping of one level: `environment: {A: b}`.
-      guard let name else { return }
-      if path[2] == "environment" {
-        services[index].environment.append((name, text))
-      } else {
-        services[index].options.append(.init("\(path[2]).\(name)", cut(text), line: line))
-      }
-    case 4 where path[3] == "-" && name == nil: keep(index, path[2], whole, line, isList: true)
-    case 4 where path[3] == "-":
-      // `- A=b` reads as no pair; `- type: bind` does.
-      long(index, path[2], name ?? "", text, whole, line)
-    default: break
-    }
-  }
+  // MARK: settings
 
-  private mutating func keep(_ index: Int, _ name: String, _ value: String, _ line: Int, isList: Bool) {
-    switch name {
-    case "environment":
-      if let (name, value) = ShellCommand.assignment(value) { services[index].environment.append((name, value)) }
-    case "command", "entrypoint":
-      services[index].command += isList ? [value] : ShellCommand.all(in: value).first?.words ?? []
-    default: services[index].options.append(.init(name, cut(value), line: line))
+  private func keep(_ name: String, _ node: Node, _ line: Int, into service: inout Service) {
+    func add(_ name: String, _ value: String, _ line: Int) {
+      guard service.options.count < Self.maximumOptions else { return }
+      service.options.append(.init(String(name.prefix(128)), ShownWords.cut([value]).first ?? "", line: line))
     }
-  }
-
-  /// The long forms of ports and volumes are put together as the short ones: `source:target:ro`.
-  private mutating func long(
-    _ index: Int, _ list: String, _ name: String, _ value: String, _ whole: String, _ line: Int
-  ) {
-    guard list == "volumes" || list == "ports" else { return keep(index, list, whole, line, isList: true) }
-    let key = "\(list).\(name)"
-    services[index].options.append(.init(key, cut(value), line: line))
-    let needed = list == "volumes" ? ("volumes.source", "volumes.target") : ("ports.published", "ports.target")
-    guard name == "target" || name == "source" || name == "published" else { return }
-    let options = services[index].options
-    guard let first = options.last(where: { $0.name == needed.0 }),
-      let second = options.last(where: { $0.name == needed.1 })
-    else { return }
-    services[index].options.removeAll { $0.name == needed.0 || $0.name == needed.1 }
-    services[index].options.append(.init(list, "\(first.value):\(second.value)", line: min(first.line, second.line)))
-  }
-
-  private func cut(_ value: String) -> String { ShownWords.cut([value]).first ?? "" }
-
-  /// `name: value`; a colon counts only with a blank or nothing behind it.
-  private static func pair(_ text: Substring) -> (name: String?, value: Substring) {
-    if text.hasPrefix("\"") || text.hasPrefix("'") {
-      // A quoted item may hold anything; a quoted name is followed by a colon.
-      guard let quote = text.first, let end = text.dropFirst().firstIndex(of: quote) else { return (nil, text) }
-      let behind = text[text.index(after: end)...]
-      guard behind.hasPrefix(":") else { return (nil, text) }
-      return (String(text[..<end].dropFirst()), behind.dropFirst().drop { $0 == " " })
-    }
-    if text.hasPrefix("[") || text.hasPrefix("{") { return (nil, text) }
-    var index = text.startIndex
-    while index < text.endIndex {
-      if text[index] == ":" {
-        let next = text.index(after: index)
-        if next == text.endIndex || text[next] == " " {
-          return (String(text[..<index].prefix(128)), text[next...].drop { $0 == " " })
+    func table(_ name: String, _ members: [Node.Member], depth: Int) {
+      for member in members {
+        let inner = "\(name).\(member.name)"
+        let line = member.namePosition.line
+        switch member.node.content {
+        case .object(let members) where depth < 3: table(inner, members, depth: depth + 1)
+        case .array(let elements):
+          for element in elements { if let text = element.string { add(inner, text, element.start.line) } }
+        default: add(inner, member.node.string ?? "", line)
         }
       }
-      if text[index] == "#", index > text.startIndex, text[text.index(before: index)] == " " { break }
-      index = text.index(after: index)
     }
-    return (nil, text)
-  }
-
-  /// Without blanks, quotes and a comment behind it.
-  private static func plain(_ text: Substring) -> String {
-    let text = text.drop { $0 == " " }
-    if let quote = text.first, quote == "\"" || quote == "'" {
-      return String(text.dropFirst().prefix { $0 != quote })
-    }
-    var end = text
-    if let comment = end.firstRange(of: " #") { end = end[..<comment.lowerBound] }
-    if end.hasPrefix("#") { return "" }
-    while end.last == " " { end.removeLast() }
-    return String(end)
-  }
-
-  /// The items of `[a, "b"]`; nil for anything else.
-  private static func flow(_ value: Substring) -> [String]? {
-    guard value.hasPrefix("["), let end = value.lastIndex(of: "]") else { return nil }
-    var items: [String] = []
-    var item = ""
-    var quote: Character?
-    for character in value[..<end].dropFirst() {
-      if let open = quote {
-        if character == open { quote = nil } else { item.append(character) }
-      } else if character == "\"" || character == "'" {
-        quote = character
-      } else if character == "," {
-        items.append(plain(item[...]))
-        item = ""
-      } else {
-        item.append(character)
+    switch node.content {
+    case .array(let elements):
+      for element in elements {
+        if let text = element.string, !text.isEmpty { add(name, text, element.start.line) }
+        guard let members = element.members else { continue }
+        let (short, used) = Self.short(name, element)
+        if let short { add(name, short, element.start.line) }
+        table(name, members.filter { !used.contains($0.name) }, depth: 0)
       }
-      if items.count > 256 { break }
+    case .object(let members): table(name, members, depth: 0)
+    default: if let text = node.string, !text.isEmpty { add(name, text, line) }
     }
-    items.append(plain(item[...]))
-    return items.filter { !$0.isEmpty }
+  }
+
+  /// The short form of an item's long form, and which members it says.
+  private static func short(_ name: String, _ item: Node) -> (text: String?, used: Set<String>) {
+    func get(_ name: String) -> String? { item[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+    switch name {
+    case "ports":
+      guard let target = get("target") else { return (nil, []) }
+      // Without `published` the engine chooses a port.
+      var parts = [get("published") ?? "0", target]
+      if let host = get("host_ip") { parts.insert(host.contains(":") ? "[\(host)]" : host, at: 0) }
+      let kind = get("protocol").map { $0 == "tcp" ? "" : "/\($0)" } ?? ""
+      return (parts.joined(separator: ":") + kind, ["target", "published", "host_ip", "protocol"])
+    case "volumes", "devices":
+      guard let source = get("source"), let target = get("target") else { return (nil, []) }
+      let end = get("read_only") == "true" ? ":ro" : get("permissions").map { ":\($0)" } ?? ""
+      return ("\(source):\(target)\(end)", ["source", "target"])
+    case "env_file": return (get("path"), ["path"])
+    case "secrets", "configs": return (get("source"), ["source"])
+    default: return (nil, [])
+    }
+  }
+
+  private static func variables(_ node: Node) -> [(name: String, value: String)] {
+    if let members = node.members {
+      return members.prefix(maximumOptions).compactMap { member in member.node.string.map { (member.name, $0) } }
+    }
+    return (node.array ?? []).prefix(maximumOptions).compactMap { $0.string.flatMap(ShellCommand.assignment) }
+  }
+
+  /// What is run: of several services that go on with each other the last that says so.
+  private static func words(_ chain: [Node]) -> [String] {
+    ["entrypoint", "command"].flatMap { name -> [String] in
+      guard let node = chain.last(where: { $0[name] != nil })?[name] else { return [] }
+      if let elements = node.array { return elements.prefix(ShellCommand.maximumWords).compactMap(\.string) }
+      return node.string.flatMap { ShellCommand.all(in: $0).first?.words } ?? []
+    }
   }
 }

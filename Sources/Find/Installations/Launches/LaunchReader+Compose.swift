@@ -1,4 +1,6 @@
+import Formats
 import Platform
+import YAML
 
 /// Compose files, where people keep them: beside the state, in a folder of the home, in /opt and /srv.
 extension LaunchReader {
@@ -51,14 +53,21 @@ extension LaunchReader {
     for name in [name] + Self.overrides.filter(listed.contains) {
       let path = "\(folder)/\(name)"
       guard let text = text(path, .compose, owner: home.map(owner)) else { continue }
-      let file = ComposeText(text)
+      let file: ComposeText
+      do throws(YAML.Error) { file = try ComposeText(text) } catch {
+        if mentionsAgent(text) {
+          hide(.compose, path, "not YAML: \(error.message)")
+          note(.init(path: path, line: error.line, column: error.column, what: "not YAML: \(error.message)"))
+        }
+        continue
+      }
       var hasAgent = false
       for service in file.services {
         let image = service.options.last { $0.name == "image" }?.value
-        guard let kind = containerKind(name: service.name, image: image, words: service.command) else { continue }
+        guard let kind = containerKind(name: service.name, image: image, words: service.words) else { continue }
         hasAgent = true
         var found = FoundLaunch(
-          .compose, kind: kind, file: path, line: service.line, words: service.command,
+          .compose, kind: kind, file: path, line: service.line, words: service.words,
           variables: service.environment, home: home?.path)
         found.launch.options = [.init("service", service.name, line: service.line)] + service.options
         found.folder = folder
@@ -68,5 +77,17 @@ extension LaunchReader {
         note(.init(path: path, what: "it includes or extends other settings, which were not followed"))
       }
     }
+  }
+
+  /// Whether any word of a file that could not be read names an agent: others' broken files are none of our business.
+  private func mentionsAgent(_ text: String) -> Bool {
+    var seen: Set<Substring> = []
+    let words = text.split { $0.isWhitespace || $0 == "\"" || $0 == "'" || $0 == "=" || $0 == "," || $0 == "[" }
+    for word in words.prefix(20_000) {
+      let name = word.last == ":" ? word.dropLast() : word
+      guard name.utf8.count < 256, seen.insert(name).inserted else { continue }
+      if containerKind(name: String(name), image: String(name), words: []) != nil { return true }
+    }
+    return false
   }
 }

@@ -107,7 +107,10 @@ struct LaunchReader {
   }
 
   mutating func note(_ problem: Installation.Problem) {
-    if problems.count < 200 { problems.append(problem) }
+    guard problems.count < 200 else { return }
+    var problem = problem
+    problem.isOfLaunch = true
+    problems.append(problem)
   }
 
   func owner(of home: Finder.Home) -> UInt32 { (try? files.status(home.path, followingLinks: true).owner) ?? 65534 }

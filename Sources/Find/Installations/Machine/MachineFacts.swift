@@ -157,6 +157,10 @@ public struct MachineFacts: Sendable, Hashable {
   public var tunnels: [TunnelSetup] = []
   /// Files of tunnels that could not be read.
   public var tunnelProblems: [String] = []
+  /// Lines of a firewall that let nothing out but what is named.
+  public var outgoing: Reading<[Line]> = .absent
+  /// Lines that send the log of this machine to another.
+  public var logForwards: Reading<[Line]> = .absent
   /// Mode of each home, by path.
   public var homes: [String: UInt16] = [:]
 

@@ -39,6 +39,7 @@ struct MachineReader {
     }
     ProxyReader(files: files).read(into: &facts)
     TunnelSetupReader(files: files).read(homes: homes, into: &facts)
+    OutgoingReader(files: files).read(into: &facts)
     return facts
   }
 
