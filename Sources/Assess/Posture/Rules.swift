@@ -20,6 +20,7 @@ public enum Rules {
     + ContainerRules.all
     + ExtensionRules.all
     + PluginRules.all + CodeRules.all + MachineRules.all + LaunchRules.all + NetworkRules.all + LeavingRules.all
+    + GuardRules.all
     + SupplyRules.all
     + RemoteRules.all + ReleaseRules.all + TraceRules.all
 

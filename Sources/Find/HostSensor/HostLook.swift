@@ -94,10 +94,10 @@ public struct HostLook: Sendable {
       observations += sweep.observations
       status += sweep.status
     }
-    let containers = Containers(host: host, fingerprints: fingerprints, found: engines.found, isRoot: isRoot, now: now)
-      .sweep(
-        instances: running?.instances ?? [], table: running?.table, sockets: running?.sockets,
-        installations: found.installations)
+    let looked = Containers(host: host, fingerprints: fingerprints, found: engines.found, isRoot: isRoot, now: now)
+    let containers = looked.sweep(
+      instances: running?.instances ?? [], table: running?.table, sockets: running?.sockets,
+      installations: found.installations)
     observations += containers.observations
     status += containers.status
     if let running {
@@ -112,9 +112,18 @@ public struct HostLook: Sendable {
     observations += units.observations(host: host, now: now)
     status.append(units.status(unitReader, found: found))
     observations += InstalledAgents.observations(found.installations, host: host, now: now)
+    if !isImage { Self.tell(&observations, of: "openclaw", looked.sandboxes(of: "openclaw")) }
     status.append(SourceStatus(.installation, looked: found.looked.description, blind: found.blind))
     return Result(
       sweep: Sweep(observations: observations, status: status), installations: found.installations, found: found)
+  }
+
+  /// Puts what was seen of sandboxes to every sighting of the agent itself.
+  private static func tell(_ observations: inout [Observation], of kind: String, _ seen: SandboxLook.Seen) {
+    for index in observations.indices where observations[index].kind == kind {
+      guard [.process, .installation, .container].contains(observations[index].source) else { continue }
+      for entry in seen.data.entries { observations[index].facts.data[entry.name] = entry.value }
+    }
   }
 
   private struct Running {

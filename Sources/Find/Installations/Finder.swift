@@ -152,7 +152,7 @@ public struct Finder: Sendable {
     found.installations += others
     found.looked.directories += others.count
     found.looked.files += others.reduce(0) { $0 + $1.files.count }
-    surroundings(homes, units, accounts, &found)
+    surroundings(homes, units, unitReader.unread, closed: search.closedHomes, accounts, &found)
     found.installations.sort { ($0.stateDirectory, $0.kind) < ($1.stateDirectory, $1.kind) }
     found.blind = Self.unique(found.blind)
     return found

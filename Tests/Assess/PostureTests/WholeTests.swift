@@ -58,6 +58,7 @@ import Testing
   @Test func `an August home that follows the advice has little to answer for`() throws {
     var files = MemoryFiles()
     files.add("/etc/passwd", "ada:x:1000:1000:Ada:/home/ada:/bin/bash\n", mode: 0o644, owner: 0)
+    files.add(directory: "/home/ada", mode: 0o700)
     files.add(directory: "/home/ada/.openclaw", mode: 0o700)
     files.add(
       "/home/ada/.openclaw/openclaw.json",
