@@ -60,6 +60,7 @@ extension TierControl {
         "*.config-mode", "*.config-secret", "*.plain-key", "*.key-inline", "*.mcp-secret", "*.settings-secret",
         "*.secrets-file", "*.conversation-modes", "*.mcp-file", "*.auth-store", "*.history",
         "*.telemetry-prompts", "*.telemetry", "*.share", "environment.writes-prompts", "host.launch-secret",
+        "host.home-open",
         "mcp.file-mode", "mcp.inline-secret", "mcp.secret-in-repo",
       ]),
     TierControl(
@@ -75,7 +76,8 @@ extension TierControl {
       concernsAll: false,
       rules: [
         "*.remote-in-clear", "*.in-clear", "*.server-in-clear", "host.launch-certificates-unchecked",
-        "host.launch-model-in-clear", "gateway.no-encryption", "network.proxy-old-tls", "models.address-not-its-own",
+        "host.launch-model-in-clear", "gateway.no-encryption", "network.proxy-in-clear", "network.proxy-old-tls",
+        "models.address-not-its-own",
         "mcp.plain-http", "mcp.tls-off", "mcp.remote-noauth", "sandbox.ssh-unchecked",
       ]),
     TierControl(
