@@ -99,7 +99,7 @@ public struct JewelsText: Sendable {
       lines.append(wrapped("\(entry.control.title).", first: "\(number + 1).".padded(to: 4)))
       lines.append(style.dim(wrapped(effect(entry, of: all))))
     }
-    return lines + [""]
+    return lines + ["", style.dim(wrapped("No help against this: \(WhatIf.useless).", indent: 2)), ""]
   }
 
   private func effect(_ entry: WhatIf, of all: Int) -> String {

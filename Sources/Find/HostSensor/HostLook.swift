@@ -110,7 +110,9 @@ public struct HostLook: Sendable {
       status += sweep.status
     }
     observations += units.observations(host: host, now: now)
-    status.append(units.status(unitReader, found: found))
+    let starts = WrittenStarts.observations(found.looseLaunches, host: host, now: now)
+    observations += starts
+    status.append(units.status(unitReader, found: found, starts: starts.count))
     observations += InstalledAgents.observations(found.installations, host: host, now: now)
     if !isImage { Self.tell(&observations, of: "openclaw", looked.sandboxes(of: "openclaw")) }
     status.append(SourceStatus(.installation, looked: found.looked.description, blind: found.blind))

@@ -9,7 +9,6 @@ extension Finder {
     _ homes: [Home], _ units: [FoundUnit], _ unreadUnits: [Installation.UnreadStart], closed: [String],
     _ accounts: Accounts, _ found: inout Found
   ) {
-    guard !found.installations.isEmpty else { return }
     let isOfThisMachine = (files as? SystemFiles)?.root == nil && files is SystemFiles
     for index in found.installations.indices {
       StateDatabase.read(&found.installations[index], isOfThisMachine: isOfThisMachine)
@@ -25,7 +24,9 @@ extension Finder {
     for place in places where kinds.contains(place.kind) && found.installations.count < 10_000 {
       if let moved = others.moved(place, known: found.installations) { found.installations.append(moved) }
     }
-    found.blind += reader.blind.filter { blind in !closed.contains { Paths.isInside(blind.what, $0) } }
+    let known = closed + found.blind.map(\.what)
+    found.blind += Self.joined(
+      reader.blind.filter { blind in !known.contains { Paths.isInside(blind.what, $0) } }, homes)
     attach(reader.launches, units, &found)
     for index in found.installations.indices {
       let hidden = (unreadUnits + reader.unread).filter {
@@ -38,8 +39,27 @@ extension Finder {
         found.installations[index].problems.append(problem)
       }
     }
+    guard !found.installations.isEmpty else { return }
     let facts = MachineReader(files: files, accounts: accounts).read(homes: homes)
     for index in found.installations.indices { found.installations[index].machine = facts }
+  }
+
+  /// A closed folder hides many files that start programs: one line for each home, not one for each file.
+  private static func joined(_ blind: [SourceStatus.Blind], _ homes: [Home]) -> [SourceStatus.Blind] {
+    var places: [String: [SourceStatus.Blind]] = [:]
+    var order: [String] = []
+    for one in blind {
+      let place = homes.first { Paths.isInside(one.what, $0.path) }?.path ?? one.what
+      if places[place] == nil { order.append(place) }
+      places[place, default: []].append(one)
+    }
+    return order.flatMap { place -> [SourceStatus.Blind] in
+      let own = places[place] ?? []
+      guard own.count > 1 else { return own }
+      return [
+        .init("\(own.count) files of \(place) that may start programs", remedy: "run with sudo to include \(place)")
+      ]
+    }
   }
 
   private func attach(_ launches: [FoundLaunch], _ units: [FoundUnit], _ found: inout Found) {

@@ -165,13 +165,13 @@ def write(home, kinds, one_of):
 
     rows = [(k, n, v(), "self") for k, n, v in kinds.SELF] + [(k, n, v(), "name") for k, n, v in kinds.NAMED]
     rows += [(k, n, v(), "word") for k, n, v in kinds.WORD]
-    for accepted, name, value, form in rows:
+    for row, (accepted, name, value, form) in enumerate(rows):
         carriers = list(named(name, value)) + (list(bare(value)) if form == "self" else [])
         for carrier, file, text, *other in carriers:
             if one_of > 1 and pick.randrange(one_of):
                 continue
             # A value that two transcripts repeat is told once.
-            if carrier == ("transcript", "transcript log")[number % 2]:
+            if carrier == ("transcript", "transcript log")[row % 2]:
                 continue
             # A value that the carrier's own syntax would cut is written in another way by whoever uses it.
             if form != "self" and carrier in ("notebook",) and "'" in value:

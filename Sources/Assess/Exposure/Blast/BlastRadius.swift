@@ -96,10 +96,18 @@ public struct BlastRadius: Sendable, Hashable {
     let title = worst.title
     let count = values.count
     var cause =
-      count == 1 ? "\(title) lies in \(worst.place.path)" : "\(title): \(count) of them lie in \(worst.place.path)"
-    if worst.fingerprint == nil { cause = "\(title) is within reach at \(worst.place.path)" }
+      worst.fingerprint == nil
+      ? "\(title) is within reach at \(worst.place.path)" : "\(title) lies in \(worst.place.path)"
     if places.count > 1 { cause += " and \(places.count - 1) more \(places.count == 2 ? "place" : "places")" }
-    let shown = ways.filter { if case .engineSocket = $0 { worst.kind != "docker_socket" } else { true } }
+    if count > 1, worst.fingerprint != nil { cause += ", \(count) different ones" }
+    // That an account reads its own files needs no words.
+    let shown = ways.filter { way in
+      switch way {
+      case .owner: false
+      case .engineSocket: worst.kind != "docker_socket"
+      default: true
+      }
+    }
     if !shown.isEmpty { cause += "; " + shown.prefix(2).map(\.text).joined(separator: ", ") }
     let facts = worst.facts.filter { telling.contains($0.name) }.prefix(3).map { "\($0.name) \($0.value)" }
     if !facts.isEmpty { cause += " (\(facts.joined(separator: ", ")))" }
