@@ -8,7 +8,9 @@ public import Model
 ///
 /// A rule that does not concern this kind of agent says nothing; every other one answers at least once.
 public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
-  rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
+  var subject = subject
+  subject.workings = Workings()
+  return rules.filter { $0.appliesTo.includes(subject) }.flatMap { [subject] rule in
     rule.check(subject).map { answer in
       // Rules that hold for every product ask nothing of another's audit.
       let theirs = subject.agent.kind == "openclaw" ? answer.openclawCheckID ?? rule.openclaw.first : nil
