@@ -19,7 +19,9 @@ public enum Rules {
     FileRules.all + StateRules.all + SurroundingsRules.all + EnvironmentRules.all + SecretRules.all + HostRules.all
     + ContainerRules.all
     + ExtensionRules.all
-    + PluginRules.all + CodeRules.all + MachineRules.all + LaunchRules.all + NetworkRules.all + SupplyRules.all
+    + PluginRules.all + CodeRules.all + MachineRules.all + LaunchRules.all + NetworkRules.all + LeavingRules.all
+    + GuardRules.all
+    + SupplyRules.all
     + RemoteRules.all + ReleaseRules.all + TraceRules.all
 
   /// What other products ask of their owner.

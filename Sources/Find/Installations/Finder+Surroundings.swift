@@ -1,8 +1,14 @@
+import Model
 import Platform
 
 extension Finder {
   /// What starts each installation, what its state database holds, and what the machine says around it.
-  func surroundings(_ homes: [Home], _ units: [FoundUnit], _ accounts: Accounts, _ found: inout Found) {
+  ///
+  /// - Parameter closed: homes that are named as blind spots already.
+  func surroundings(
+    _ homes: [Home], _ units: [FoundUnit], _ unreadUnits: [Installation.UnreadStart], closed: [String],
+    _ accounts: Accounts, _ found: inout Found
+  ) {
     guard !found.installations.isEmpty else { return }
     let isOfThisMachine = (files as? SystemFiles)?.root == nil && files is SystemFiles
     for index in found.installations.indices {
@@ -12,7 +18,21 @@ extension Finder {
     var reader = LaunchReader(files: files, accounts: accounts, recogniser: recogniser)
     let folders = found.installations.flatMap { [$0.stateDirectory, Paths.parent(of: $0.stateDirectory)] }
     reader.read(homes: homes, units: units, folders: folders)
+    let others = OtherProducts(files: files, fingerprints: fingerprints, accounts: accounts, tags: tags)
+    let kinds = Set(fingerprints.map(\.kind))
+    var places = environments.flatMap { MovedState.places(in: $0.variables, home: $0.variables["HOME"]) }
+    for launch in reader.launches { places += MovedState.places(in: launch.variables, home: launch.home) }
+    for place in places where kinds.contains(place.kind) && found.installations.count < 10_000 {
+      if let moved = others.moved(place, known: found.installations) { found.installations.append(moved) }
+    }
+    found.blind += reader.blind.filter { blind in !closed.contains { Paths.isInside(blind.what, $0) } }
     attach(reader.launches, units, &found)
+    for index in found.installations.indices {
+      let hidden = (unreadUnits + reader.unread).filter {
+        mayStart(from: $0.path, found.installations[index], homes, accounts)
+      }
+      found.installations[index].unreadStarts = Array(hidden.prefix(100))
+    }
     for problem in reader.problems {
       for index in found.installations.indices where concerns(problem.path, found.installations[index], homes) {
         found.installations[index].problems.append(problem)
@@ -46,6 +66,21 @@ extension Finder {
         found.loose.append(Loose(kind: launch.kind, launch: launch.launch))
       }
     }
+  }
+
+  /// Whether a start that stands in that file could be one of this installation: what belongs to another user starts
+  /// what is that user's.
+  private func mayStart(
+    from path: String, _ installation: Installation, _ homes: [Home], _ accounts: Accounts
+  ) -> Bool {
+    let own = homes.first { Paths.isInside(installation.stateDirectory, $0.path) }
+    if let home = homes.first(where: { $0.path != "/" && Paths.isInside(path, $0.path) }) {
+      return home.path == own?.path || own == nil
+    }
+    guard path.hasPrefix("/var/spool/cron/"), let own else { return true }
+    let name = Paths.name(of: path)
+    guard let account = accounts[named: name], account.user != 0 else { return true }
+    return account.home == own.path || name == own.user
   }
 
   /// What lies in the same home, or beside the state.

@@ -31,6 +31,8 @@ enum Judgement {
       return subject
     }
     let process = agent.evidence.first { $0.source == .process }
+    subject.environment = process.map(environment) ?? subject.environment
+    subject.sandboxes = sandboxes(of: agent)
     subject.container = .seen(
       agent.evidence.lazy.filter { $0.source == .container }.compactMap { ContainerLook(data: $0.data) }.first
         .map(facts))

@@ -50,7 +50,7 @@ enum ClaudeRules {
       return .fail("--permission-mode \(mode) \(launch.place)", at: launch.location("--permission-mode"))
     }
     let answers = settings.ask(mode, default: "default", set: "default") { $0?.string.map(wide.contains) ?? false }
-    return started.isEmpty ? answers : started + answers.filter { $0.outcome == .fail }
+    return started.isEmpty ? settings.subject.doubting(answers) : started + answers.filter { $0.outcome == .fail }
   }
 
   static let bypassLock = rule(
@@ -266,7 +266,8 @@ enum ClaudeRules {
             at: launch.location("--add-dir")))
       }
     }
-    return failures.isEmpty ? [.pass("\(key) has no folder that holds keys", at: settings.place(key))] : failures
+    return failures.isEmpty
+      ? settings.subject.doubting([.pass("\(key) has no folder that holds keys", at: settings.place(key))]) : failures
   }
 
   static let state = Rule(

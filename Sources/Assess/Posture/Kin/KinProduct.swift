@@ -101,6 +101,7 @@ extension Subject {
 
   /// Why nobody knows its variables; nil where something is known.
   var variablesBlind: String? {
+    if let reason = startsUnread() { return reason }
     if installation?.layers.contains(where: { $0.role == "environment" }) == true { return nil }
     if environment.found != nil { return nil }
     return launchesBlind

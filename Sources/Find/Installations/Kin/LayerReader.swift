@@ -103,6 +103,21 @@ struct LayerReader {
     return layer
   }
 
+  /// The user's own file as it counts where there is none: nothing is set, and the product's defaults hold.
+  func unset(_ path: String) -> Layer? {
+    do {
+      _ = try files.status(path, followingLinks: true)
+      return nil
+    } catch {
+      // What is hidden may well be there.
+      guard error.code == .notFound else { return nil }
+    }
+    let nothing = Setting(file: path, position: Position(line: 1, column: 1, offset: 0), content: .object([]))
+    var layer = Layer(.user, Configuration(path: path, root: nothing), status: FileStatus(kind: .other, mode: 0))
+    layer.exists = false
+    return layer
+  }
+
   /// A link to nothing is no file; one in a circle, or a folder that is closed, hides one.
   private mutating func report(dangling path: String, _ project: Project?) {
     do { _ = try files.status(path, followingLinks: true) } catch {
@@ -164,6 +179,7 @@ struct LayerReader {
       return Self.setting(keeping.map { $0(node) } ?? node, in: path)
     } catch {
       report(path, error.position, "not \(format.name): \(error.message)")
+      if problems.last?.path == path { problems[problems.count - 1].excerpt = ShownLine.excerpt(error, of: bytes) }
       return nil
     }
   }

@@ -19,7 +19,8 @@ enum OpenHandsFiles {
         reader.note("\(project.path)/\(name)", .instructions)
       }
     }
-    reader.add(.user, "\(state)/agent_settings.json")
+    let settings = "\(state)/agent_settings.json"
+    reader.add(reader.read(.user, settings) ?? reader.unset(settings))
     reader.add(.user, "\(state)/cli_config.json")
     reader.add(.user, "\(state)/mcp.json", role: "mcp")
     reader.add(hooks)

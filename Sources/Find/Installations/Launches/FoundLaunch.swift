@@ -35,6 +35,9 @@ struct FoundLaunch {
   func starts(_ installation: Installation, among all: [Installation]) -> Bool {
     if kind == LaunchReader.everyKind { return home.map { Self.isNear(installation, $0) } ?? true }
     guard kind == installation.kind else { return false }
+    if let moved = MovedState.directory(of: kind, in: variables, home: home) {
+      return moved == installation.stateDirectory || moved == installation.linkedFrom
+    }
     let own = all.filter { $0.kind == kind }
     let isContainer = launch.origin == .compose || launch.origin == .quadlet
     if !isContainer, let placement = Placement(variables: variables, home: home), placement.isExplicit,
