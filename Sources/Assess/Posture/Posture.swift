@@ -9,8 +9,11 @@ public import Model
 ///
 /// A rule that does not concern this kind of agent says nothing; every other one answers at least once.
 public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
-  rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
-    rule.check(subject).map { subject.withoutFile($0) }.map { answer in
+  var subject = subject
+  subject.workings = Workings()
+  let absent = subject.installation?.layers.filter { !$0.exists }.map(\.path) ?? []
+  return rules.filter { $0.appliesTo.includes(subject) }.flatMap { [subject] rule in
+    rule.check(subject).map { $0.without(absent) }.map { answer in
       // Rules that hold for every product ask nothing of another's audit.
       let theirs = subject.agent.kind == "openclaw" ? answer.openclawCheckID ?? rule.openclaw.first : nil
       return Finding(
@@ -22,14 +25,12 @@ public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
   }
 }
 
-extension Subject {
+extension Answer {
   /// An answer about a file that does not exist says so, and changes no file that is not there: the defaults were judged,
   /// and its first setting makes it.
-  fileprivate func withoutFile(_ answer: Answer) -> Answer {
-    guard let installation else { return answer }
-    let absent = installation.layers.filter { !$0.exists }.map(\.path)
-    guard !absent.isEmpty else { return answer }
-    var answer = answer
+  fileprivate func without(_ absent: [String]) -> Answer {
+    guard !absent.isEmpty else { return self }
+    var answer = self
     if let file = answer.location.file, absent.contains(file) {
       answer.evidence += " (\(VisibleText.terminal(file)) does not exist)"
     }

@@ -4,9 +4,9 @@ public import Model
 
 /// Everything that is known of one agent when it is judged. What nobody could look at is `blind`, with the reason.
 public struct Subject: Sendable {
-  public var agent: Agent
+  public var agent: Agent { didSet { workings = nil } }
   /// Nil where no state directory was found.
-  public var installation: Installation?
+  public var installation: Installation? { didSet { workings = nil } }
   /// Why there is no installation: shown as the reason where a check needs one.
   public var installationMissing: String
   /// Listening sockets that were really seen, with their owner.
@@ -23,6 +23,8 @@ public struct Subject: Sendable {
   /// Names of the variables of its process, never values.
   public var environment: Look<Set<String>>
   public var now: Timestamp
+  /// What rules work out once for all of them; nil outside of an assessment, and where the subject was changed.
+  var workings: Workings?
 
   /// Something that was looked for: seen (empty means there is none), or out of reach and why.
   public enum Look<Found: Sendable & Hashable>: Sendable, Hashable {

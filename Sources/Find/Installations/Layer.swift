@@ -73,6 +73,8 @@ extension Installation {
     public var environment: [String]
     /// Of the variables that are no secret.
     public var values: [String: String]
+    /// Of the others, those whose value is a word that everybody knows: a default, an example.
+    public var wellKnown: Set<String> = []
     /// What else stands there of how it runs: settings of a unit's `[Service]`, of a Quadlet's `[Container]` and of a
     /// Compose service, the latter two by the names of Compose (`ports`, `volumes`, `network_mode` …); `user` of a
     /// crontab. Credentials are cut out.

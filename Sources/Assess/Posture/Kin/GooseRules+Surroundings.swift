@@ -85,8 +85,10 @@ extension GooseRules {
       Answer.fail("\(socket.listener.endpoint) listens: \(socket.owner)", at: .init(address: socket.listener.endpoint))
     }
     let key = subject.variable("GOOSE_SERVER__SECRET_KEY")
-    if let key, key.value == "test" {
-      failures.append(.fail("\(key.name) is test \(key.text): the default of older releases", at: key.place))
+    if let key, key.isWellKnown || key.value == "test" {
+      failures.append(
+        .fail(
+          "\(key.name) is a word that everybody knows, as the default of older releases, \(key.text)", at: key.place))
     }
     if !failures.isEmpty { return FileRules.capped(failures) }
     if case .blind(let reason) = subject.sockets { return [.notMeasured(reason)] }

@@ -114,7 +114,9 @@ enum GooseRules {
     if let problem = installation.problems.first(where: { problem in files.contains { $0.path == problem.path } }) {
       return [.notMeasured("the file was not read: \(problem.what)", at: .init(file: problem.path))]
     }
-    let folders = Set(installation.layers.compactMap(\.project)).count
+    // What it keeps of its own, and where a file was found.
+    let recorded = subject.files("state").reduce(0) { $0 + ($1.configuration["projects"]?.members?.count ?? 0) }
+    let folders = max(recorded, Set(installation.layers.compactMap(\.project)).count)
     guard folders > 0 else { return [.notMeasured("the folders that it was started in are not known")] }
     return [.pass("no hook in \(folders == 1 ? "1 folder" : "\(folders) folders") of work")]
   }
@@ -181,9 +183,11 @@ enum GooseRules {
   private static func searchPaths(_ settings: KinSettings) -> [Answer] {
     let key = "GOOSE_SEARCH_PATHS"
     let files = settings.installation.files
+    let home = settings.subject.home
     func reason(_ path: String) -> String? {
       if !path.hasPrefix("/") && !path.hasPrefix("~") { return "it is relative to where it is started" }
-      let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
+      var folder = path.hasPrefix("~") ? (home ?? "~") + path.dropFirst() : path
+      while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
       if ["/tmp", "/var/tmp", "/dev/shm"].contains(where: { folder == $0 || folder.hasPrefix($0 + "/") }) {
         return "everybody may write there"
       }

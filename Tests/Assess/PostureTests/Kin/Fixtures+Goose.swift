@@ -57,6 +57,12 @@ extension Fixture {
         "goose.project-plugin-hooks", .critical, "SessionStart of a folder of work runs sh x.sh", line: 1,
         goose(plugin(#"{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"sh x.sh"}]}]}}"#))),
       .pass("goose.project-plugin-hooks", "no hook in 1 folder", goose(plugin(#"{"hooks":{}}"#))),
+      .pass(
+        "goose.project-plugin-hooks", "no hook in 2 folders",
+        goose(
+          LayerFile(
+            scope: .user, text: "{projects: {'/home/ada/a': {path: '/home/ada/a'}, '/home/ada/b': {}}}", role: "state",
+            path: "/home/ada/.local/share/goose/projects.json"))),
       .blind(
         "goose.project-plugin-hooks", "not known",
         goose(plugin(#"{"hooks":{"SessionStart":[{"hooks":[{"command":"sh mine.sh"}]}]}}"#, user: true))),
@@ -132,7 +138,7 @@ extension Fixture {
         "goose.injection-scan", .low, "in clear", line: 1,
         goose(.user("{SECURITY_PROMPT_ENABLED: true, SECURITY_PROMPT_CLASSIFIER_ENDPOINT: 'http://c.example/v1'}"))),
       .fail(
-        "goose.server", .high, "GOOSE_SERVER__SECRET_KEY is test", line: 5,
+        "goose.server", .high, "GOOSE_SERVER__SECRET_KEY is a word", line: 5,
         goose(change: variable("GOOSE_SERVER__SECRET_KEY", "test"))),
       .fail("goose.server", .high, "0.0.0.0:3000 listens", goose { $0.sockets = .seen([socket("0.0.0.0", 3000)]) }),
       .pass("goose.server", "no key of its own", goose()),
