@@ -183,12 +183,12 @@ enum Action {
   /// Verbs of the table by their plain form.
   private static let verbs: Set = [
     "read", "spend", "use", "publish", "send", "deploy", "act", "sign", "take", "open", "log", "post", "join", "create",
-    "run", "trade", "speak", "replace", "query", "push", "mint", "drain", "copy", "control", "change", "start",
-    "reuse", "renew", "refund", "pick", "exchange", "become", "upload", "talk", "steal", "silence", "schedule",
-    "repeat", "receive", "rebuild", "pull", "pose", "pay", "pair", "own", "manage", "mail", "invite", "impersonate",
-    "hold", "forge", "export", "enter", "decrypt", "call", "bypass", "redirect", "ban", "delete", "write", "answer",
-    "alter", "guess", "plant", "read", "reach", "apply", "approve", "export", "destroy", "withdraw", "rewrite", "drop",
-    "dump", "move", "overwrite", "yank", "add", "clone", "edit", "authenticate", "rebuild", "manage",
+    "run", "trade", "speak", "replace", "query", "push", "mint", "drain", "copy", "control", "change", "start", "reuse",
+    "renew", "refund", "pick", "exchange", "become", "upload", "talk", "steal", "silence", "schedule", "repeat",
+    "receive", "rebuild", "pull", "pose", "pay", "pair", "own", "manage", "mail", "invite", "impersonate", "hold",
+    "forge", "export", "enter", "decrypt", "call", "bypass", "redirect", "ban", "delete", "write", "answer", "alter",
+    "guess", "plant", "reach", "apply", "approve", "destroy", "withdraw", "rewrite", "drop", "dump", "move",
+    "overwrite", "yank", "add", "clone", "edit", "authenticate", "make", "command", "unlock", "find", "get",
   ]
   /// Also nouns: a verb only at the beginning.
   private static let ambiguous: Set = ["call", "log", "mail", "post", "mint", "use", "own", "hold", "dump", "query"]
