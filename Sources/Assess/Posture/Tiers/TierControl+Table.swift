@@ -55,7 +55,7 @@ extension TierControl {
       "files", 1, "Its keys and conversations can be read by its own user alone",
       otherwise: "Other people who use the same computer can read its passwords and what was said to it.",
       rules: [
-        "files.", "host.home-open", "secrets.", "credentials.", "logging.", "diagnostics.", "gateway.token-plaintext",
+        "files.", "secrets.", "credentials.", "logging.", "diagnostics.", "gateway.token-plaintext",
         "gateway.password-plaintext", "gateway.token-shadowed", "gateway.credential-unresolved", "*.state-modes",
         "*.config-mode", "*.config-secret", "*.plain-key", "*.key-inline", "*.mcp-secret", "*.settings-secret",
         "*.secrets-file", "*.conversation-modes", "*.mcp-file", "*.auth-store", "*.history",
@@ -75,8 +75,7 @@ extension TierControl {
       concernsAll: false,
       rules: [
         "*.remote-in-clear", "*.in-clear", "*.server-in-clear", "host.launch-certificates-unchecked",
-        "host.launch-model-in-clear", "gateway.no-encryption", "network.proxy-old-tls", "network.proxy-in-clear",
-        "models.address-not-its-own",
+        "host.launch-model-in-clear", "gateway.no-encryption", "network.proxy-old-tls", "models.address-not-its-own",
         "mcp.plain-http", "mcp.tls-off", "mcp.remote-noauth", "sandbox.ssh-unchecked",
       ]),
     TierControl(
