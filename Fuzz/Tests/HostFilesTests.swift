@@ -33,13 +33,14 @@ import Testing
       state ^= state << 17
       return Int(truncatingIfNeeded: state >> 33) % bound
     }
+    let marks = Array("{}[]\"'=:,;\n\\ #-@(/*".utf8)
     for round in 0..<rounds {
       var bytes = seeds[random(seeds.count)]
       for _ in 0...random(6) where !bytes.isEmpty {
         switch random(6) {
         case 0: bytes[random(bytes.count)] = UInt8(random(256))
         case 1: bytes[random(bytes.count)] ^= 1 << UInt8(random(8))
-        case 2: bytes.insert(Array("{}[]\"'=:,;\n\\ #-@(/*".utf8)[random(20)], at: random(bytes.count))
+        case 2: bytes.insert(marks[random(marks.count)], at: random(bytes.count))
         case 3: bytes.remove(at: random(bytes.count))
         case 4: bytes.removeSubrange(random(bytes.count)...)
         default:
