@@ -94,11 +94,11 @@ let package = Package(
       name: "CCompression", path: "Sources/Host/CCompression",
       linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     module("Host", "Platform", on: ["Model", "CLinux", "CCompression"]),
-    .systemLibrary(
-      name: "CSQLite", path: "Sources/Host/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    // Without pkg-config: its -L would come before that of the static copies which a release links.
+    .systemLibrary(name: "CSQLite", path: "Sources/Host/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     module("Host", "Databases", on: ["Platform", "CSQLite"]),
     .systemLibrary(
-      name: "CYAML", path: "Sources/Host/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+      name: "CYAML", path: "Sources/Host/CYAML", providers: [.apt(["libyaml-dev"])]),
     module("Host", "YAML", on: ["Formats", "CYAML"]),
 
     module("Find", "Inventory", on: ["Model"]),

@@ -46,6 +46,15 @@ start lan
 up_once restarted
 same "the same id after a restart" "$id" "$(json restarted "agent('openclaw')['id']")"
 
+# Asked, not inferred: whether it wants a login.
+deep() { trammel audit "$home/.openclaw" --deep --json --fail-on never --state "$state" >"$out/$1.json" 2>"$out/$1.err" || fail "audit --deep ends with 0" "$(cat "$out/$1.err")"; }
+deep asked
+check "audit --deep: a gateway that asks for a login has one" asked "[f['outcome'] for f in d['findings'] if f['rule'] == 'gateway.auth-missing-exposed'] == ['pass'] and 'asked for a login' in str(d['findings'])" "[f for f in d['findings'] if f['rule'].startswith('gateway.auth')]"
+as_ada sed -i 's/"mode": "token"/"mode": "none"/' $home/.openclaw/openclaw.json
+deep open
+check "audit --deep: one that lets strangers in is found by its answer" open "any(f['outcome'] == 'fail' and 'without a login' in f['evidence'] for f in d['findings'] if f['rule'] == 'gateway.auth-missing-exposed')" "[f for f in d['findings'] if f['rule'].startswith('gateway.auth')]"
+as_ada sed -i 's/"mode": "none"/"mode": "token"/' $home/.openclaw/openclaw.json
+
 stop "$gateway"
 install_version 2026.4.15
 start lan

@@ -5,6 +5,13 @@ import Platform
 
 /// Who else on this machine may read or change the agent's files. For every kind of agent.
 enum FileRules {
+  /// Products whose own rule about modes looks at everything that these do.
+  static let elsewhere = Rule.Audience(except: ["claude-code", "codex-cli", "nanobot"])
+
+  /// Of these one file, or the transcripts, have a rule of their own.
+  private static let ownConfiguration = Rule.Audience(except: elsewhere.except + ["hermes", "openhands"])
+  private static let ownTranscripts = Rule.Audience(except: elsewhere.except + ["openhands"])
+
   static let all = [stateDirectory, configurationMode, credentials, transcripts, dotenv, link, synced, broken]
 
   private typealias Role = Installation.FileFact.Role
@@ -42,7 +49,7 @@ enum FileRules {
     }
   ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    let facts = installation.files.filter { roles.contains($0.role) }
+    let facts = installation.files.filter { roles.contains($0.role) } + layers(of: installation, roles)
     guard !facts.isEmpty else { return [absent(none, installation)] }
     var failures: [Answer] = []
     for fact in facts {
@@ -69,10 +76,25 @@ enum FileRules {
     ]
   }
 
-  /// Nothing of that role: fine where everything was looked at, and nothing to go by where it was not. Of other products
-  /// than OpenClaw only the state directory and the configuration are looked at.
-  static func absent(_ what: String, _ installation: Installation) -> Answer {
-    if installation.kind != "openclaw" {
+  /// Files of the user that a product merges, where they are no more than that.
+  private static func layers(
+    of installation: Installation, _ roles: Set<Installation.FileFact.Role>
+  ) -> [Installation.FileFact] {
+    installation.layers.filter { layer in
+      guard layer.scope == .user || layer.scope == .profile, layer.exists, layer.status.kind == .regular,
+        !installation.files.contains(where: { $0.path == layer.path })
+      else { return false }
+      return roles.contains(layer.role == "environment" ? .dotenv : .configuration)
+    }.map {
+      Installation.FileFact(
+        path: $0.path, role: $0.role == "environment" ? .dotenv : .configuration, status: $0.status)
+    }
+  }
+
+  /// Nothing of that role: fine where everything was looked at, and nothing to go by where it was not. Of products whose
+  /// layers are read, files with credentials and transcripts are looked at with them; `.env` where it is one of them.
+  static func absent(_ what: String, _ installation: Installation, isLookedAt: Bool = true) -> Answer {
+    if installation.kind != "openclaw", installation.layers.isEmpty || !isLookedAt {
       return .notMeasured("files of \(installation.kind) are not looked at one by one")
     }
     if let problem = installation.problems.first(where: { $0.what.contains("permission denied") }) {
@@ -93,7 +115,7 @@ enum FileRules {
     "files.state-directory-mode", "Others on this machine may look into the agent's state", .medium,
     because: "names and sizes are seen at once, contents as far as the files let it",
     reads: ["mode of the state directory"],
-    for: .everyone, tier: 1, requirement: "H13",
+    for: elsewhere, tier: 1, requirement: "H13",
     openclaw: [
       "fs.state_dir.perms_readable", "fs.state_dir.perms_group_writable", "fs.state_dir.perms_world_writable",
     ],
@@ -127,7 +149,7 @@ enum FileRules {
   static let configurationMode = Rule(
     "files.configuration-mode", "Others on this machine may read the agent's configuration", .high,
     because: "it holds tokens and keys of channels, models and the gateway; who may write it runs code as the agent",
-    reads: ["mode of the configuration and its includes"], for: .everyone, tier: 1, requirement: "H14",
+    reads: ["mode of the configuration and its includes"], for: ownConfiguration, tier: 1, requirement: "H14",
     openclaw: [
       "fs.config.perms_world_readable", "fs.config.perms_group_readable", "fs.config.perms_writable",
       "fs.config_include.perms_world_readable", "fs.config_include.perms_group_readable",
@@ -147,7 +169,7 @@ enum FileRules {
   static let credentials = Rule(
     "files.credentials-mode", "Others on this machine may read the agent's credentials", .high,
     because: "they are logins of channels and models, ready to use",
-    reads: ["modes of credentials, login profiles, device keys, TLS keys, databases, approvals"], for: .everyone,
+    reads: ["modes of credentials, login profiles, device keys, TLS keys, databases, approvals"], for: elsewhere,
     tier: 1,
     requirement: "H14",
     openclaw: [
@@ -170,7 +192,7 @@ enum FileRules {
   static let transcripts = Rule(
     "files.transcripts-mode", "Others on this machine may read the agent's conversations", .medium,
     because: "they hold private talk, tool output and now and then a pasted key",
-    reads: ["modes of session stores, transcripts, logs"], for: .everyone, tier: 1, requirement: "H13",
+    reads: ["modes of session stores, transcripts, logs"], for: ownTranscripts, tier: 1, requirement: "H13",
     openclaw: ["fs.sessions_store.perms_readable", "fs.log_file.perms_readable"],
     why: "Another account reads what was said and what tools returned, keys that were pasted included.",
     remedy: "Set files to 600 and folders to 700.", references: ["CWE-732", "GHSA-vr7j-g7jv-h5mp"]
@@ -188,13 +210,19 @@ enum FileRules {
 
   static let dotenv = Rule(
     "files.dotenv-mode", "Others on this machine may read the agent's .env", .high,
-    because: "it is the file that secrets are moved to, in clear", reads: ["mode of .env"], for: .everyone, tier: 1,
+    because: "it is the file that secrets are moved to, in clear", reads: ["mode of .env"], for: elsewhere, tier: 1,
     requirement: "H14",
     why: "Another account copies every token and key that the agent starts with.",
     remedy: "Set the file's mode to 600.",
     references: ["CWE-732"]
   ) { subject in
-    modes(subject, [.dotenv], none: "there is no .env", worstWhenWritable: .critical)
+    // Of the products with layers one reads such a file.
+    if let installation = subject.installation, !["openclaw", "gemini-cli"].contains(installation.kind),
+      !installation.files.contains(where: { $0.role == .dotenv })
+    {
+      return [absent("there is no .env", installation, isLookedAt: false)]
+    }
+    return modes(subject, [.dotenv], none: "there is no .env", worstWhenWritable: .critical)
   }
 
   static let link = Rule(
@@ -255,7 +283,7 @@ enum FileRules {
   static let broken = Rule(
     "configuration.unreadable", "Part of the agent's configuration could not be read", .medium,
     because: "what was not read was not judged, and the agent may do something else than its owner believes",
-    reads: ["configuration", "includes"], for: .everyone, tier: 1, requirement: "H4",
+    reads: ["configuration", "includes", "files of every scope"], for: .everyone, tier: 1, requirement: "H4",
     why:
       "Checks that need the missing part say \"not measured\". A gateway with a broken configuration refuses to start, or starts with defaults.",
     remedy:
@@ -270,14 +298,18 @@ enum FileRules {
           if problem.what.contains("permission denied") {
             return .notMeasured("permission denied: run as the owner or as root to read it", at: place)
           }
-          return .fail(
-            problem.column.map { "\(problem.what) (column \($0))" } ?? problem.what,
-            at: place)
+          let column = problem.column.map { " (column \($0))" } ?? ""
+          return .fail(problem.what + column + (problem.excerpt.map { ": \($0)" } ?? ""), at: place)
         })
     }
-    guard let configuration = installation.configuration else {
+    let layers = installation.layers.filter(\.exists)
+    guard let path = installation.configuration?.path ?? layers.first?.path else {
       return [.notMeasured("there is no configuration file that Trammel reads")]
     }
-    return [.pass("it was read to the end", at: Finding.Location(file: configuration.path))]
+    return [
+      .pass(
+        layers.count > 1 ? "\(layers.count) files were read to the end" : "it was read to the end",
+        at: Finding.Location(file: path))
+    ]
   }
 }

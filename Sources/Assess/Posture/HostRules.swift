@@ -8,7 +8,8 @@ enum HostRules {
   static let root = Rule(
     "host.runs-as-root", "The agent runs as root", .high,
     because: "nothing on the machine is out of its reach; inside a container a flaw is still needed to leave it",
-    reads: ["user of the process", "User= of its units", "user of its container"], for: .everyone, tier: 1,
+    reads: ["user of the process", "User= of its units", "user of its container"], for: .init(except: ["nanobot"]),
+    tier: 1,
     requirement: "H11",
     why: "One misled command reads every key, changes every file and stays for good.",
     remedy: "Run it as an ordinary user of its own.", references: ["CWE-250"]
@@ -43,6 +44,7 @@ enum HostRules {
       ]
     }
     if let unit = system.first {
+      if let reason = subject.startsUnread([.unit]) { return [.notMeasured(reason)] }
       return [.pass("\(unit.name) starts it as \(unit.user ?? "")", at: Finding.Location(file: unit.path, key: "User"))]
     }
     if case .blind(let reason) = subject.account { return [.notMeasured(reason)] }
@@ -148,6 +150,7 @@ enum HostRules {
       }
     }
     guard failures.isEmpty else { return failures }
+    if let reason = subject.startsUnread() { return [.notMeasured(reason)] }
     // Units say how it will be started; how it was started only the process says.
     let hasUnits = subject.installation?.units.isEmpty == false
     if case .blind(let reason) = subject.arguments {

@@ -1,6 +1,7 @@
 // Posture: checks over what was found: pass, fail, or not measured and why.
 //
 // Pure: an agent, its installation and its sockets go in, findings come out.
+import Installations
 import Matching
 public import Model
 
@@ -8,8 +9,11 @@ public import Model
 ///
 /// A rule that does not concern this kind of agent says nothing; every other one answers at least once.
 public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
-  rules.filter { $0.appliesTo.includes(subject) }.flatMap { rule in
-    rule.check(subject).map { answer in
+  var subject = subject
+  subject.workings = Workings()
+  let absent = subject.installation?.layers.filter { !$0.exists }.map(\.path) ?? []
+  return rules.filter { $0.appliesTo.includes(subject) }.flatMap { [subject] rule in
+    rule.check(subject).map { $0.without(absent) }.map { answer in
       // Rules that hold for every product ask nothing of another's audit.
       let theirs = subject.agent.kind == "openclaw" ? answer.openclawCheckID ?? rule.openclaw.first : nil
       return Finding(
@@ -18,6 +22,32 @@ public func assess(_ subject: Subject, rules: [Rule] = Rules.all) -> [Finding] {
         fix: answer.fix ?? Finding.Fix(rule.remedy), references: rule.references, requirement: rule.requirement,
         tier: rule.tier, openclawCheckID: theirs?.isEmpty == false ? theirs : nil)
     }
+  }
+}
+
+extension Answer {
+  /// An answer about a file that does not exist says so, and changes no file that is not there: the defaults were judged,
+  /// and its first setting makes it.
+  fileprivate func without(_ absent: [String]) -> Answer {
+    guard !absent.isEmpty else { return self }
+    var answer = self
+    if let file = answer.location.file, absent.contains(file) {
+      answer.evidence += " (\(VisibleText.terminal(file)) does not exist)"
+    }
+    guard let fix = answer.fix else { return answer }
+    switch fix.edit {
+    case .set(let path, _, _), .remove(let path, _):
+      if absent.contains(path) {
+        answer.fix?.edit = nil
+        answer.fix?.automatic = false
+      }
+    case .mode, nil: break
+    }
+    for path in absent {
+      guard let place = fix.text.firstRange(of: "In \(path):") else { continue }
+      answer.fix?.text.replaceSubrange(place, with: "In \(path), which is to be made:")
+    }
+    return answer
   }
 }
 

@@ -33,15 +33,20 @@ public struct Rule: Sendable {
   public struct Audience: Sendable, Hashable {
     public var kinds: [String]
     public var eras: [String]
-    public init(kinds: [String] = [], eras: [String] = []) {
+    /// Kinds with a rule of their own that asks the same, and more of it.
+    public var except: [String] = []
+    public init(kinds: [String] = [], eras: [String] = [], except: [String] = []) {
       self.kinds = kinds
       self.eras = eras
+      self.except = except
     }
     public static let everyone = Audience()
     public static let openClaw = Audience(kinds: ["openclaw"])
 
     func includes(_ subject: Subject) -> Bool {
-      guard kinds.isEmpty || kinds.contains(subject.agent.kind) else { return false }
+      guard kinds.isEmpty || kinds.contains(subject.agent.kind), !except.contains(subject.agent.kind) else {
+        return false
+      }
       guard !eras.isEmpty, let era = subject.era else { return true }
       return eras.contains(era)
     }

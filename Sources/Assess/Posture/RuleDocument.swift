@@ -55,7 +55,9 @@ public enum RuleDocument {
   }
 
   private static func audience(_ rule: Rule) -> String {
-    let kinds = rule.appliesTo.kinds.isEmpty ? "all" : rule.appliesTo.kinds.joined(separator: ", ")
+    let except = rule.appliesTo.except
+    let all = except.isEmpty ? "all" : "all but \(except.joined(separator: ", "))"
+    let kinds = rule.appliesTo.kinds.isEmpty ? all : rule.appliesTo.kinds.joined(separator: ", ")
     return rule.appliesTo.eras.isEmpty ? kinds : "\(kinds) (\(rule.appliesTo.eras.joined(separator: ", ")))"
   }
 

@@ -19,13 +19,15 @@ public enum Rules {
     FileRules.all + StateRules.all + SurroundingsRules.all + EnvironmentRules.all + SecretRules.all + HostRules.all
     + ContainerRules.all
     + ExtensionRules.all
-    + PluginRules.all + CodeRules.all + MachineRules.all + LaunchRules.all + NetworkRules.all + SupplyRules.all
+    + PluginRules.all + CodeRules.all + MachineRules.all + LaunchRules.all + NetworkRules.all + LeavingRules.all
+    + GuardRules.all
+    + SupplyRules.all
     + RemoteRules.all + ReleaseRules.all + TraceRules.all
 
   /// What other products ask of their owner.
   private static let kin: [Rule] =
     KinRules.all + ClaudeRules.all + CodexRules.all + GeminiRules.all + NanobotRules.all + HermesRules.all
-    + OpenCodeRules.all + MCPRules.all
+    + OpenCodeRules.all + OpenHandsRules.all + GooseRules.all + NanoClawRules.all + MCPRules.all
 
   /// The rule of that id; nil where there is none.
   public static func rule(_ id: String) -> Rule? { all.first { $0.id == id } }

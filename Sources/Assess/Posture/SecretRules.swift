@@ -19,11 +19,13 @@ enum SecretRules {
     references: ["CWE-312", "CWE-798"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    guard let configuration = installation.configuration else {
-      return [.notMeasured("no configuration was read")]
-    }
+    let files = [installation.configuration?.path].compactMap { $0 } + installation.layers.map(\.path)
+    guard let file = files.first else { return [.notMeasured("no configuration was read")] }
+    // Those of servers have a rule of their own, mcp.inline-secret.
+    let servers = MCPServer.all(of: subject)
     let secrets = installation.secrets.filter { secret in
-      !ownRules.contains(secret.key) && !(installation.kind == "openclaw" && secret.key.hasPrefix("mcp.servers."))
+      !ownRules.contains(secret.key) && !isOthers(secret.key, installation.kind)
+        && !servers.contains { $0.setting.file == secret.file && secret.key.hasPrefix($0.key + ".") }
     }
     let plain = secrets.filter { $0.form == .literal }.sorted {
       ($0.file, $0.line, $0.key) < ($1.file, $1.line, $1.key)
@@ -41,13 +43,32 @@ enum SecretRules {
           ).naming(secret.key == "hooks.token" ? "config.secrets.hooks_token_in_config" : nil)
         })
     }
-    if !Settings.problems(of: installation).isEmpty { return [.notMeasured("part of the configuration was not read")] }
+    let problems =
+      installation.layers.isEmpty
+      ? Settings.problems(of: installation) : KinSettings.problems(of: installation, installation.layers)
+    if !problems.isEmpty { return [.notMeasured("part of the configuration was not read")] }
     return [
       .pass(
         secrets.isEmpty
           ? "no secret stands in it" : "\(secrets.count) secrets, all by reference or from the environment",
-        at: Finding.Location(file: configuration.path))
+        at: Finding.Location(file: file))
     ]
+  }
+
+  /// Keys that a product's own rule speaks of: nanobot.plain-key, opencode.key-inline, hermes.config-secret.
+  private static func isOthers(_ key: String, _ kind: String) -> Bool {
+    let parts = key.split(separator: ".")
+    switch (kind, parts.first, parts.last) {
+    case ("openclaw", "mcp"?, _): return parts.count > 1 && parts[1] == "servers"
+    case ("nanobot", "providers"?, "apiKey"?): return parts.count == 3
+    case ("nanobot", "channels"?, let name?):
+      return parts.count == 3 && NanobotRules.channelSecrets.contains(String(name))
+    case ("nanobot", "tools"?, "apiKey"?): return key == "tools.web.search.apiKey"
+    case ("opencode", "provider"?, "apiKey"?): return parts.count == 4 && parts[2] == "options"
+    case ("hermes", "model"?, "api_key"?): return parts.count == 2
+    case ("hermes", "providers"?, "api_key"?): return parts.count == 3
+    default: return false
+    }
   }
 
   /// `channels.telegram.botToken` → `TELEGRAM_BOT_TOKEN`: a name for a variable, from the last two parts of the key.
@@ -81,7 +102,9 @@ enum SecretRules {
     remedy: "Move it into a file with mode 0600 and name that in EnvironmentFile=.", references: ["CWE-522", "CWE-526"]
   ) { subject in
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    guard !installation.units.isEmpty else { return [FileRules.absent("no unit starts the agent", installation)] }
+    guard !installation.units.isEmpty else {
+      return subject.doubting([FileRules.absent("no unit starts the agent", installation)], [.unit])
+    }
     var failures: [Answer] = []
     for unit in installation.units {
       let mode = installation.files.first { $0.path == unit.path }?.status.mode
@@ -107,10 +130,9 @@ enum SecretRules {
             "In \(secret.file), line \(secret.line): remove \(secret.key) from the command, put the value into a file with mode 0600 and name that in EnvironmentFile=. Then make a new value."
           )))
     }
-    return failures.isEmpty
-      ? [
-        .pass("no secret in \(installation.units.count) units", at: Finding.Location(file: installation.units[0].path))
-      ]
-      : FileRules.capped(failures)
+    guard failures.isEmpty else { return FileRules.capped(failures) }
+    return subject.doubting(
+      [.pass("no secret in \(installation.units.count) units", at: Finding.Location(file: installation.units[0].path))],
+      [.unit])
   }
 }

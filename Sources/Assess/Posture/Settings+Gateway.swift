@@ -165,6 +165,7 @@ extension Settings {
     if case .blind(let reason) = subject.environment, subject.agent.status == .running {
       return .unknown("no token is set in files, and the environment of the process was not read: \(reason)")
     }
+    if subject.environment.found == nil, let reason = subject.startsUnread([.unit]) { return .unknown(reason) }
     return .missing("no token or password in the configuration, .env, units or arguments")
   }
 

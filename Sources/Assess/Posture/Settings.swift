@@ -188,13 +188,19 @@ struct Settings {
 extension Configuration.Setting {
   /// A dotted path below this setting, a null counting as absent.
   func at(_ path: String) -> Configuration.Setting? {
-    var setting = self
-    for part in path.split(separator: ".") {
+    // Most keys are one name, or begin with one that is not there: nothing is cut before it is needed.
+    guard let point = path.utf8.firstIndex(of: UInt8(ascii: ".")) else {
+      return path.isEmpty ? self : self[path].flatMap { $0.isNull ? nil : $0 }
+    }
+    guard point > path.startIndex, var setting = self[String(path[..<point])] else { return nil }
+    for part in path[point...].split(separator: ".") {
       guard let next = setting[String(part)] else { return nil }
       setting = next
     }
-    return setting.content == .null ? nil : setting
+    return setting.isNull ? nil : setting
   }
+
+  var isNull: Bool { if case .null = content { true } else { false } }
 
   /// The strings of a list; a single string counts as a list of one.
   var strings: [String] { array?.compactMap(\.string) ?? string.map { [$0] } ?? [] }

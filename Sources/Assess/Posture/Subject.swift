@@ -4,9 +4,9 @@ public import Model
 
 /// Everything that is known of one agent when it is judged. What nobody could look at is `blind`, with the reason.
 public struct Subject: Sendable {
-  public var agent: Agent
+  public var agent: Agent { didSet { workings = nil } }
   /// Nil where no state directory was found.
-  public var installation: Installation?
+  public var installation: Installation? { didSet { workings = nil } }
   /// Why there is no installation: shown as the reason where a check needs one.
   public var installationMissing: String
   /// Listening sockets that were really seen, with their owner.
@@ -23,6 +23,8 @@ public struct Subject: Sendable {
   /// Names of the variables of its process, never values.
   public var environment: Look<Set<String>>
   public var now: Timestamp
+  /// What rules work out once for all of them; nil outside of an assessment, and where the subject was changed.
+  var workings: Workings?
 
   /// Something that was looked for: seen (empty means there is none), or out of reach and why.
   public enum Look<Found: Sendable & Hashable>: Sendable, Hashable {
@@ -110,6 +112,37 @@ public struct ContainerFacts: Sendable, Hashable {
   public var user: String?
   /// `host`, `bridge`, a network's name; nil where it is not known.
   public var network: String?
+  /// What confines it; nil where the engine was not asked.
+  public var confinement: Confinement?
+  /// Whether its network has no way out; nil where nobody looked.
+  public var isNetworkInternal: Bool?
+
+  /// What an engine was told to take away from a container. Each part is nil where the source does not tell it.
+  public struct Confinement: Sendable, Hashable {
+    /// Capabilities that were dropped, with or without `CAP_`; empty: none.
+    public var dropped: [String]?
+    /// `no-new-privileges`, `seccomp=…`; empty: none.
+    public var securityOptions: [String]?
+    /// Bytes; 0 is no limit.
+    public var memory: Int64?
+    /// Processes; 0 and less is no limit.
+    public var processes: Int64?
+    /// Whether its root may not be written.
+    public var isReadOnly: Bool?
+    /// Further names for addresses: `host.docker.internal:host-gateway`.
+    public var hosts: [String]?
+    public init(
+      dropped: [String]? = nil, securityOptions: [String]? = nil, memory: Int64? = nil, processes: Int64? = nil,
+      isReadOnly: Bool? = nil, hosts: [String]? = nil
+    ) {
+      self.dropped = dropped
+      self.securityOptions = securityOptions
+      self.memory = memory
+      self.processes = processes
+      self.isReadOnly = isReadOnly
+      self.hosts = hosts
+    }
+  }
 
   public struct PublishedPort: Sendable, Hashable {
     /// Nil where none was given: every address.

@@ -40,6 +40,41 @@ public struct JewelsDocument: Sendable {
   /// The worst sentence; nil where there is none.
   public var worst: Severity? { radius.sentences.map { Self.severity($0.severity) }.max() }
 
+  /// How many credentials there are of which weight: one for a value, in however many places it lies.
+  public struct Tally: Sendable, Hashable {
+    /// Within reach and of use.
+    public var all = 0
+    public var bySeverity: [Severity: Int] = [:]
+    /// Of `all`, those that may be no credential.
+    public var doubtful = 0
+    /// Of `all`, those of which it is not known whether the agent reaches them.
+    public var unmeasured = 0
+    public var out = 0
+    public var harmless = 0
+  }
+
+  public var tally: Tally {
+    var tally = Tally()
+    var seen: [String: Int] = [:]
+    // The worst place of a value counts, and the jewels are sorted so.
+    for (jewel, answer) in zip(look.jewels, reach.answers) {
+      let name = jewel.fingerprint ?? "\(jewel.kind) \(jewel.place.path)"
+      seen[name, default: 0] += 1
+      guard seen[name] == 1 else { continue }
+      if answer.isOut {
+        tally.out += 1
+      } else if jewel.severity <= 0 {
+        tally.harmless += 1
+      } else {
+        tally.all += 1
+        tally.bySeverity[Self.severity(jewel.severity), default: 0] += 1
+        if jewel.confidence == .low { tally.doubtful += 1 }
+        if case .notMeasured = answer { tally.unmeasured += 1 }
+      }
+    }
+    return tally
+  }
+
   public var value: Value {
     var members: Value.Members = ["schema": .string(Self.schema), "target": .string(target), "home": .string(home)]
     members["agent"] = agent.map(Value.string)
@@ -72,6 +107,17 @@ public struct JewelsDocument: Sendable {
     members["not_measured"] = .int(Int64(radius.unmeasured))
     members["harmless"] = .int(Int64(radius.harmless))
     members["files"] = .int(Int64(look.files))
+    members["read"] = .int(Int64(look.read))
+    let tally = self.tally
+    members["credentials"] = [
+      "reached": .int(Int64(tally.all)), "doubtful": .int(Int64(tally.doubtful)),
+      "reach_not_measured": .int(Int64(tally.unmeasured)), "out_of_reach": .int(Int64(tally.out)),
+      "harmless": .int(Int64(tally.harmless)),
+      "by_severity": .object(
+        Severity.allCases.reversed().reduce(into: Value.Members()) {
+          $0[$1.rawValue] = .int(Int64(tally.bySeverity[$1] ?? 0))
+        }),
+    ]
     members["folders"] = .int(Int64(look.folders))
     return .object(members)
   }
@@ -89,6 +135,14 @@ public struct JewelsDocument: Sendable {
     return .object(members)
   }
 
+  private func value(_ use: Jewel.Use) -> Value {
+    switch use {
+    case .now(let sign): ["answer": "now", "by": .string(sign)]
+    case .on(let time, let sign): ["answer": "dated", "at": .string(time.rfc3339()), "by": .string(sign)]
+    case .unknown(let why): ["answer": "unknown", "reason": .string(why)]
+    }
+  }
+
   private func value(_ jewel: Jewel, _ answer: Reach.Answer) -> Value {
     var members: Value.Members = [
       "kind": .string(jewel.kind), "family": .string(jewel.familyName), "title": .string(jewel.title),
@@ -104,6 +158,7 @@ public struct JewelsDocument: Sendable {
     members["count"] = .int(Int64(jewel.count))
     members["expires"] = jewel.expires.map { .string($0.rfc3339()) }
     members["modified"] = jewel.modified.map { .string($0.rfc3339()) }
+    members["last_use"] = value(jewel.use)
     switch jewel.protection {
     case .none: break
     case .weak(let how): members["protection"] = ["strength": "weak", "how": .string(how)]

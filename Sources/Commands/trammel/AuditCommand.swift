@@ -4,6 +4,7 @@ import Inventory
 import Model
 import Platform
 import Posture
+import Probe
 import Repair
 import Reports
 import Service
@@ -26,12 +27,17 @@ struct AuditCommand: AsyncParsableCommand {
             one state directory, for a script
         trammel audit --fix --dry-run
             what would be changed, as a difference
+        trammel audit --deep
+            also ask the running gateways whether they want a login
         trammel audit --format sarif --output trammel.sarif
             for a code host or another tool
       """)
 
   @OptionGroup var common: CommonOptions
-  @Argument(help: ArgumentHelp("Id of an agent, or a state directory.", valueName: "id|dir")) var target: String?
+  @Argument(
+    help: ArgumentHelp(
+      "Id of an agent, or a directory: one that an agent keeps its state in, a copy of it, or a home with several.",
+      valueName: "id|dir")) var target: String?
   @Option(
     name: .customLong("fail-on"), help: ArgumentHelp("info, low, medium, high, critical or never.", valueName: "level"))
   var failOn: String = "high"
@@ -39,6 +45,10 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("text, json, sarif, html, markdown or ocsf.", valueName: "format")) var format: String?
   @Option(help: ArgumentHelp("Write there instead of on stdout.", valueName: "file")) var output: String?
   @Flag(help: "Show each check that passed as well.") var passes = false
+  @Flag(
+    help:
+      "Ask each listening socket of the agents, by one safe request without a login, whether it wants one; see find probe."
+  ) var deep = false
   @Flag(help: "Make the changes that are marked safe.") var fix = false
   @Flag(name: .customLong("dry-run"), help: "With --fix or --undo: show the changes, make none.") var dryRun = false
   @Flag(help: "Take back what the last --fix changed.") var undo = false
@@ -67,16 +77,74 @@ struct AuditCommand: AsyncParsableCommand {
       return
     }
     let round = try Round(state: common.openState())
-    var outcome = try await round.lookAtHost()
-    let agents = try chosen(outcome)
+    var (outcome, agents) = try await seen(round)
+    if deep, try await Self.ask(agents, round) { (outcome, agents) = try await seen(round) }
     if fix {
       let findings = findings(outcome, of: agents)
       guard try AuditFix.run(findings, round, dryRun: dryRun, common) else { return }
-      outcome = try await round.lookAtHost()
+      (outcome, agents) = try await seen(round)
     }
     let seen = findings(outcome, of: agents)
     try write(document(seen, agents, round, format))
     if seen.exceeds(level) { throw ExitCode(Code.findings.rawValue) }
+  }
+
+  /// What was seen, and the agents that are meant.
+  ///
+  /// A directory in which no agent of this host keeps its state (a copy, a backup) is judged by itself, and the inventory
+  /// does not learn of it.
+  private func seen(_ round: Round) async throws -> (Keeper.Outcome, [Agent]) {
+    let outcome = try await round.lookAtHost()
+    let present = outcome.agents.filter { $0.status != .lost }
+    guard let target, target.contains("/") || target == "." || target == "~" else {
+      return (outcome, try chosen(outcome, present))
+    }
+    let real: String
+    do {
+      real = try SystemFiles().realPath(target)
+    } catch {
+      throw Failure(
+        .usage, "\(target): \(error.code == .denied ? "not readable for this user; try sudo" : "no such directory")")
+    }
+    let found = present.filter { $0.stateDirectory == real }
+    if !found.isEmpty { return (outcome, found) }
+    let trial = await round.trial(of: real)
+    guard !trial.agents.isEmpty else {
+      throw Failure(.usage, "\(real): holds no installation that Trammel knows; list them with: trammel find host")
+    }
+    return (trial, trial.agents)
+  }
+
+  /// Asks what the agents listen on whether it wants a login, and keeps the answers with their sockets; false where there
+  /// was nobody to ask.
+  private static func ask(_ agents: [Agent], _ round: Round) async throws -> Bool {
+    let sockets = agents.filter { $0.host.id == round.keeper.host.id && $0.status == .running }
+      .flatMap { agent in agent.listeners.map { (agent, $0) } }
+    guard !sockets.isEmpty else { return false }
+    var options = Prober.Options()
+    options.denied = Denial()
+    // A public address of one's own is meant too.
+    options.yes = true
+    // One at a time: each answer is told of the socket that was asked, whatever address it was reached by.
+    var observations: [Observation] = []
+    for (agent, socket) in sockets.prefix(64) {
+      var reached = socket
+      if socket.address.isUnspecified {
+        reached.address = socket.address.isIPv4 ? .loopbackIPv4 : Address("::1") ?? .loopbackIPv4
+      }
+      guard let target = try? Target(parsing: reached.endpoint) else { continue }
+      for result in try await Prober(host: round.keeper.host).probe([target], options: options) {
+        guard var observation = result.observation(now: Machine.now) else { continue }
+        observation.host = round.keeper.host
+        if let directory = agent.stateDirectory {
+          observation.keys.append(.stateDirectory(host: observation.host.id, path: directory))
+        }
+        for index in observation.facts.listeners.indices { observation.facts.listeners[index].address = socket.address }
+        observations.append(observation)
+      }
+    }
+    _ = try round.fold([], Sweep(observations: observations, status: []))
+    return true
   }
 
   private func findings(_ outcome: Keeper.Outcome, of agents: [Agent]) -> [Finding] {
@@ -120,24 +188,11 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  private func chosen(_ outcome: Keeper.Outcome) throws(Failure) -> [Agent] {
-    let present = outcome.agents.filter { $0.status != .lost }
+  private func chosen(_ outcome: Keeper.Outcome, _ present: [Agent]) throws(Failure) -> [Agent] {
     guard let target else {
       // Of everybody for root; else what belongs to this user, and what was only announced belongs to nobody here.
       let me = Accounts.read(SystemFiles()).name(Machine.user)
       return present.filter { Machine.isRoot || $0.user == me }
-    }
-    if target.contains("/") || target == "." || target == "~" {
-      let real: String
-      do { real = try SystemFiles().realPath(target) } catch {
-        throw Failure(
-          .usage, "\(target): \(error.code == .denied ? "not readable for this user; try sudo" : "no such directory")")
-      }
-      let found = present.filter { $0.stateDirectory == real }
-      guard !found.isEmpty else {
-        throw Failure(.usage, "\(real): holds no installation that Trammel knows; list them with: trammel find host")
-      }
-      return found
     }
     return [try one(target, in: Catalogue(records: outcome.agents.map { Catalogue.Record(agent: $0, keys: []) }))]
   }

@@ -114,7 +114,8 @@ struct JewelsCommand: AsyncParsableCommand {
       return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
     }
     let look = Exposure.search(
-      home: .init(path: search.home, owner: owner), files: tree, key: key, limits: limits, now: Machine.now,
+      home: .init(path: search.home, owner: owner, variables: Self.variables(search)), files: tree, key: key,
+      limits: limits, now: Machine.now,
       clock: seconds
     ) { progress in
       if isShown, seconds() > 1 {
@@ -139,6 +140,31 @@ struct JewelsCommand: AsyncParsableCommand {
       target: search.agent.map { "\($0.id)  \(search.home)" } ?? search.home, home: search.home,
       agent: search.agent?.id, look: look, reach: reach, radius: radius,
       whatIf: WhatIf.all(radius, look.jewels, reach: reach))
+  }
+
+  /// Variables that move places: of the agent's process, else of this one for one's own home. Paths, no secrets.
+  private static func variables(_ search: Search) -> [String: String] {
+    var found: [String: String] = [:]
+    if let agent = search.agent {
+      guard let process = agent.evidence.first(where: { $0.source == .process }),
+        let pid = process.detail.split(separator: " ").drop(while: { $0 != "pid" }).dropFirst().first.flatMap({
+          Int32($0.prefix { $0.isNumber })
+        }),
+        // A number that another account's process has by now is another process.
+        let owner = try? SystemFiles().status("/proc/\(pid)", followingLinks: true).owner,
+        process.data["uid"]?.int == Int64(owner),
+        let raw = try? SystemFiles().read("/proc/\(pid)/environ", limit: 6 << 20)
+      else { return [:] }
+      let wanted = Set(Exposure.Home.placeVariables)
+      for entry in raw.split(separator: 0).prefix(8_192) {
+        guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let name = String(decoding: entry[..<equals], as: UTF8.self)
+        if wanted.contains(name) { found[name] = String(decoding: entry[(equals + 1)...].prefix(4_096), as: UTF8.self) }
+      }
+    } else if search.home == Machine.environment("HOME") {
+      for name in Exposure.Home.placeVariables { found[name] = Machine.environment(name) }
+    }
+    return found
   }
 
   /// The account whose reach is told: of the agent's process or container, else of the home.
@@ -200,9 +226,15 @@ struct JewelsCommand: AsyncParsableCommand {
     } catch let error as FileError {
       guard error.code == .notFound else { throw Failure(.host, "\(path): cannot be read (\(error.code))") }
     } catch { throw Failure(.fault, "\(error)") }
-    let bytes = Machine.random(32)
-    do { try state.write(bytes, to: "jewels.key") } catch { throw Failure(.host, error.description) }
-    guard let key = FingerprintKey(bytes) else { throw Failure(.fault, "no key for fingerprints") }
-    return key
+    do {
+      // Of two first calls one makes the key, and both read that one.
+      _ = try PrivateFiles.createOnce(path, Machine.random(32))
+      guard let key = FingerprintKey(try SystemFiles().read(path, limit: 33)) else {
+        throw Failure(.fault, "\(path): no key for fingerprints")
+      }
+      return key
+    } catch let failure as Failure {
+      throw failure
+    } catch { throw Failure(.host, "\(path): cannot be made (\(error))") }
   }
 }

@@ -1,6 +1,8 @@
 import Detection
 import HostSensor
+import Installations
 import Inventory
+import Knowledge
 import Ledger
 import Model
 import Platform
@@ -24,14 +26,28 @@ struct Round {
   }
 
   /// Looks at this host once; nothing is written.
-  func look() async -> HostLook.Result { await hostLook.look(now: Machine.now) }
+  func look() async -> HostLook.Result { await hostLook().look(now: Machine.now) }
 
-  var hostLook: HostLook {
+  /// A directory that lies outside of every home, such as a copy, judged as if it were one here; nothing is kept.
+  func trial(of directory: String) async -> Keeper.Outcome {
+    let name = directory.lastPathPart
+    // What is named as products name their folders has its home around it; anything else may be a home itself.
+    let home = name.hasPrefix(".") ? String(directory.dropLast(name.count + 1)) : directory
+    let look = await hostLook(homes: home.isEmpty ? [] : [home], directories: [directory]).look(now: Machine.now)
+    let inside = look.installations.filter {
+      $0.stateDirectory == directory || $0.stateDirectory.hasPrefix(directory + "/")
+    }
+    return Keeper.trial(inside, host: keeper.host, now: Machine.now)
+  }
+
+  func hostLook(homes: [String] = [], directories: [String] = []) -> HostLook {
     isDemo
       ? HostLook(files: files, sockets: NoSockets(), host: keeper.host, ownPid: 0, isRoot: true)
       : HostLook(
         files: files, host: keeper.host, ownPid: Machine.pid, isRoot: Machine.isRoot,
-        runtimeDirectory: Machine.environment("XDG_RUNTIME_DIR"))
+        runtimeDirectory: Machine.environment("XDG_RUNTIME_DIR"),
+        homes: (homes + [Machine.environment("HOME")].compactMap { $0 }).filter { $0.hasPrefix("/") }
+          .map { Finder.Home($0) }, directories: directories)
   }
 
   /// Folds a look into the inventory.

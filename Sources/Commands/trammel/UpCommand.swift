@@ -167,7 +167,7 @@ struct UpCommand: AsyncParsableCommand {
     var services: [any ServiceLifecycle.Service] = [
       Watcher(
         keeper: round.keeper,
-        look: round.hostLook,
+        look: round.hostLook(),
         interval: interval.duration, bulletin: bulletin, report: report)
     ]
     if !demo {

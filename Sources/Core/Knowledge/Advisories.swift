@@ -61,34 +61,18 @@ public struct Advisories: Sendable {
 
   /// Reads the table: lines of nine fields, `#` lines with the facts about the table itself.
   public init(tsv: String) {
-    var all: [Advisory] = []
-    var compiled = ""
-    var floor: Floor?
-    var problems: [String] = []
-    for (index, line) in tsv.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      switch fields[0] {
-      case "# compiled" where fields.count == 2: compiled = fields[1]
-      case "# floor" where fields.count == 3:
-        floor = OpenClawVersion(fields[1]).map { Floor(version: $0, reason: fields[2]) }
-        if floor == nil { problems.append("line \(index + 1): no version") }
-      case "id": continue
-      default:
-        if let advisory = Self.advisory(fields) {
-          all.append(advisory)
-        } else {
-          problems.append("line \(index + 1): not an advisory")
-        }
-      }
-    }
-    self.all = all
-    self.compiled = compiled
-    self.floor = floor
-    self.problems = problems
+    var table = Table(tsv)
+    all = table.values(9, "an advisory", Self.advisory)
+    floor =
+      table.facts("floor", 2, "no version") { fields in
+        OpenClawVersion(fields[0]).map { Floor(version: $0, reason: fields[1]) }
+      }.last
+    compiled = table.compiled
+    problems = table.problems
   }
 
   private static func advisory(_ fields: [String]) -> Advisory? {
-    guard fields.count == 9, fields[0].hasPrefix("CVE-") || fields[0].hasPrefix("GHSA-"),
+    guard fields[0].hasPrefix("CVE-") || fields[0].hasPrefix("GHSA-"),
       let severity = Severity(rawValue: fields[2]), !fields[6].isEmpty, !fields[7].isEmpty
     else { return nil }
     let bounds = fields[3...5].map { $0.isEmpty ? nil : OpenClawVersion($0) }

@@ -85,25 +85,19 @@ public struct CredentialKinds: Sendable {
   /// Reads tab-separated rows under a header line. Rows that cannot be read are dropped (a test asserts that the embedded
   /// table has none).
   public init(table: String, places groups: String = "") {
-    var kinds: [CredentialKind] = []
-    for line in table.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 9, let family = CredentialKind.Family(rawValue: fields[1]), let severity = Int(fields[7]),
+    var table = Table(table)
+    kinds = table.values(9) { fields in
+      guard let family = CredentialKind.Family(rawValue: fields[1]), let severity = Int(fields[7]),
         let shapes = Self.shapes(fields[5])
-      else { continue }
-      kinds.append(
-        CredentialKind(
-          name: fields[0], family: family, title: fields[2], locations: Self.list(fields[3], ";"),
-          variables: Self.list(fields[4], ","), shapes: shapes, checksum: fields[6] == "-" ? nil : fields[6],
-          severity: severity, consequence: fields[8]))
+      else { return nil }
+      return CredentialKind(
+        name: fields[0], family: family, title: fields[2], locations: Self.list(fields[3], ";"),
+        variables: Self.list(fields[4], ","), shapes: shapes, checksum: fields[6] == "-" ? nil : fields[6],
+        severity: severity, consequence: fields[8])
     }
-    self.kinds = kinds
-    var places: [String: [String]] = [:]
-    for line in groups.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: "\t").map(String.init)
-      if fields.count == 2 { places[fields[0]] = Self.list(fields[1], ";") }
-    }
-    self.places = places
+    var shared = Table(groups)
+    places = Dictionary(
+      shared.values(2) { ($0[0], Self.list($0[1], ";")) }, uniquingKeysWith: { _, last in last })
     byName = Dictionary(kinds.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 

@@ -67,27 +67,21 @@ public struct Endpoints: Sendable {
 
   /// Reads tab-separated rows under a header line.
   public init(table: String) {
-    var rows: [Row] = []
-    var problems: [String] = []
-    for (number, line) in table.split(separator: "\n").enumerated().dropFirst() {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 7, let match = Match(rawValue: fields[1]), let category = Category(rawValue: fields[2]),
+    var table = Table(table)
+    let rows = table.values(7) { fields -> Row? in
+      guard let match = Match(rawValue: fields[1]), let category = Category(rawValue: fields[2]),
         let weight = Weight(rawValue: fields[5]), !fields[0].isEmpty, !fields[3].isEmpty
-      else {
-        problems.append("line \(number + 1): not a row")
-        continue
-      }
-      rows.append(
-        Row(
-          name: fields[0], match: match, category: category, provider: fields[3],
-          family: fields[4].isEmpty ? nil : fields[4], weight: weight, source: fields[6]))
+      else { return nil }
+      return Row(
+        name: fields[0], match: match, category: category, provider: fields[3],
+        family: fields[4].isEmpty ? nil : fields[4], weight: weight, source: fields[6])
     }
     var byAddress: [Address: Int] = [:]
     for (place, row) in rows.enumerated() where row.category == .cloudMetadata {
       if let address = Address(row.name) { byAddress[address] = place }
     }
     self.rows = rows
-    self.problems = problems
+    problems = table.problems
     self.byAddress = byAddress
     firstBytes = (0...255).map { byte in byAddress.keys.contains { Int($0.bytes[0]) == byte } }
     index = NameIndex(rows.map { ($0.name, $0.match) })

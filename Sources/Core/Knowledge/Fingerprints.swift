@@ -38,15 +38,12 @@ public struct Fingerprints: Sendable {
   /// Reads tab-separated rows under a header line; rows with an unknown match kind or confidence are dropped
   /// (a test asserts that the embedded table has none).
   public init(table: String) {
-    var rows: [Row] = []
-    for line in table.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count >= 7, let match = Match(rawValue: fields[2]), let confidence = Confidence(rawValue: fields[4])
-      else { continue }
-      rows.append(
-        Row(
-          kind: fields[0], signal: fields[1], match: match, value: fields[3], confidence: confidence, era: fields[5],
-          note: fields[6]))
+    var table = Table(table)
+    let rows = table.values(8) { fields -> Row? in
+      guard let match = Match(rawValue: fields[2]), let confidence = Confidence(rawValue: fields[4]) else { return nil }
+      return Row(
+        kind: fields[0], signal: fields[1], match: match, value: fields[3], confidence: confidence, era: fields[5],
+        note: fields[6])
     }
     self.init(rows: rows)
   }

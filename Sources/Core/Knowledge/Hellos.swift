@@ -38,23 +38,15 @@ public struct Hellos: Sendable {
 
   /// Reads tab-separated rows under a header line.
   public init(table: String) {
-    var rows: [Row] = []
-    var problems: [String] = []
-    for (number, line) in table.split(separator: "\n").enumerated().dropFirst() {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 7, Parts(fields[0]) != nil, let kind = Kind(rawValue: fields[3]),
-        let strength = Strength(rawValue: fields[5])
-      else {
-        problems.append("line \(number + 1): not a row")
-        continue
-      }
-      rows.append(
-        Row(
-          ja4: fields[0], client: fields[1], runtime: fields[2], kind: kind,
-          product: fields[4].isEmpty ? nil : fields[4], strength: strength, note: fields[6]))
+    var table = Table(table)
+    rows = table.values(7) { fields in
+      guard Parts(fields[0]) != nil, let kind = Kind(rawValue: fields[3]), let strength = Strength(rawValue: fields[5])
+      else { return nil }
+      return Row(
+        ja4: fields[0], client: fields[1], runtime: fields[2], kind: kind, product: fields[4].isEmpty ? nil : fields[4],
+        strength: strength, note: fields[6])
     }
-    self.rows = rows
-    self.problems = problems
+    problems = table.problems
     whole = Dictionary(rows.map { ($0.ja4, $0) }, uniquingKeysWith: { first, _ in first })
     byCiphersAndALPN = Self.merged(rows) { "\($0.ciphers)_\($0.alpn)" }
     byCiphers = Self.merged(rows) { $0.ciphers }

@@ -49,37 +49,17 @@ public struct KinAdvisories: Sendable {
 
   /// Reads the table: lines of nine fields, `#` lines with the facts about the table itself.
   public init(tsv: String) {
-    var all: [Advisory] = []
-    var floors: [Floor] = []
-    var compiled = ""
-    var problems: [String] = []
-    for (index, line) in tsv.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      switch fields[0] {
-      case "# compiled" where fields.count == 2: compiled = fields[1]
-      case "# floor" where fields.count == 4:
-        if let version = ReleaseVersion(fields[2]) {
-          floors.append(Floor(kind: fields[1], version: version, reason: fields[3]))
-        } else {
-          problems.append("line \(index + 1): no version")
-        }
-      case "kind": continue
-      default:
-        if let advisory = Self.advisory(fields) {
-          all.append(advisory)
-        } else {
-          problems.append("line \(index + 1): not an advisory")
-        }
-      }
+    var table = Table(tsv)
+    all = table.values(9, "an advisory", Self.advisory)
+    floors = table.facts("floor", 3, "no version") { fields in
+      ReleaseVersion(fields[1]).map { Floor(kind: fields[0], version: $0, reason: fields[2]) }
     }
-    self.all = all
-    self.floors = floors
-    self.compiled = compiled
-    self.problems = problems
+    compiled = table.compiled
+    problems = table.problems
   }
 
   private static func advisory(_ fields: [String]) -> Advisory? {
-    guard fields.count == 9, !fields[0].isEmpty, !fields[1].isEmpty, let severity = Severity(rawValue: fields[3]),
+    guard !fields[0].isEmpty, !fields[1].isEmpty, let severity = Severity(rawValue: fields[3]),
       !fields[7].isEmpty
     else { return nil }
     let bounds = fields[4...6].map { $0.isEmpty ? nil : ReleaseVersion($0) }

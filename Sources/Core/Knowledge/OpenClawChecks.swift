@@ -42,29 +42,16 @@ public struct OpenClawChecks: Sendable {
 
   /// Reads the table: lines of six fields, `#` lines with the facts about the table itself.
   public init(tsv: String) {
-    var all: [OpenClawCheck] = []
-    var compiled = ""
-    var problems: [String] = []
-    for (index, line) in tsv.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      switch fields[0] {
-      case "# compiled" where fields.count == 2: compiled = fields[1]
-      case "id": continue
-      default:
-        guard fields.count == 6, !fields.contains(""), ["yes", "no"].contains(fields[2]),
-          ["yes", "part", "no"].contains(fields[3]), ["emitted", "gone"].contains(fields[4])
-        else {
-          problems.append("line \(index + 1): not a check")
-          continue
-        }
-        all.append(
-          OpenClawCheck(
-            id: fields[0], severity: fields[1], isDeep: fields[2] == "yes", fix: fields[3], isGone: fields[4] == "gone",
-            seen: fields[5]))
-      }
+    var table = Table(tsv)
+    all = table.values(6, "a check") { fields in
+      guard !fields.contains(""), ["yes", "no"].contains(fields[2]), ["yes", "part", "no"].contains(fields[3]),
+        ["emitted", "gone"].contains(fields[4])
+      else { return nil }
+      return OpenClawCheck(
+        id: fields[0], severity: fields[1], isDeep: fields[2] == "yes", fix: fields[3], isGone: fields[4] == "gone",
+        seen: fields[5])
     }
-    self.all = all
-    self.compiled = compiled
-    self.problems = problems
+    compiled = table.compiled
+    problems = table.problems
   }
 }

@@ -112,6 +112,16 @@ struct ContainerEngines {
       return
     }
     let entries = (list.array ?? []).prefix(Self.maximumContainers)
+    // Only networks that somebody made can be without a way out, and few have any: asked where one is met.
+    var networks: [String: Bool]?
+    func isInternal(_ look: ContainerLook) -> Bool? {
+      guard let name = look.network, !["host", "bridge", "default", "none", ""].contains(name), !name.contains(":")
+      else { return nil }
+      let known =
+        networks ?? (try? get(socket, "/networks", limit: 4 << 20)).map { DockerText.networks($0.node) } ?? [:]
+      networks = known
+      return known[name]
+    }
     var failures = 0
     for (index, entry) in entries.enumerated() {
       guard let listed = DockerText.listed(entry, engine: engine, source: socket) else {
@@ -124,6 +134,7 @@ struct ContainerEngines {
           look.id == listed.id
         {
           look.image = look.image ?? listed.image
+          look.isNetworkInternal = isInternal(look)
           keep(look)
           continue
         }

@@ -53,10 +53,24 @@ public struct ContainerLook: Sendable, Hashable {
   /// Beyond the engine's defaults, without `CAP_`.
   public var capabilities: [String] = []
   public var mounts: [Mount] = []
+  /// Dropped, without `CAP_`; nil where this source does not tell it, as with what follows.
+  public var dropped: [String]?
+  /// `no-new-privileges`, `seccomp=…`, `label=disable`.
+  public var securityOptions: [String]?
+  /// Limit in bytes; 0 is none.
+  public var memory: Int64?
+  /// Limit of processes; 0 and less is none.
+  public var processes: Int64?
+  /// Whether its root may not be written.
+  public var isReadOnly: Bool?
+  /// Names that it was given for addresses: `host.docker.internal:host-gateway`.
+  public var hosts: [String]?
   /// As given to the engine; nil or empty is the image's default.
   public var user: String?
   /// `host`, `bridge`, `none`, `container:ID`, or a network's name.
   public var network: String?
+  /// Whether that network has no way out.
+  public var isNetworkInternal: Bool?
   /// `no`, `always`, `unless-stopped`, `on-failure`.
   public var restart: String?
   public var isRunning = false
@@ -90,8 +104,9 @@ extension ContainerLook {
   ///
   /// `container` (id), `engine`, `container_name`, `image`, `labels` (`name=value`), `variables` (names),
   /// `ports` (`{address, host_port, container_port}`, null where unknown), `privileged`, `capabilities`,
-  /// `mounts` (`{source, target, read_only}`), `container_user`, `network`, `restart`, `container_running`,
-  /// `container_pid`, `untold`, `looked_at`.
+  /// `mounts` (`{source, target, read_only}`), `dropped`, `security_options`, `memory`, `processes`, `read_only`, `hosts`,
+  /// `container_user`, `network`, `network_internal`, `restart`, `container_running`, `container_pid`, `untold`,
+  /// `looked_at`.
   public var data: Value.Members {
     var members: Value.Members = [
       "container": .string(id), "engine": .string(engine.rawValue), "container_name": .string(name),
@@ -114,8 +129,15 @@ extension ContainerLook {
       mounts.map {
         ["source": .string($0.source), "target": .string($0.target), "read_only": .bool($0.isReadOnly)]
       })
+    members["dropped"] = dropped.map(Value.strings)
+    members["security_options"] = securityOptions.map(Value.strings)
+    members["memory"] = memory.map(Value.int)
+    members["processes"] = processes.map(Value.int)
+    members["read_only"] = isReadOnly.map(Value.bool)
+    members["hosts"] = hosts.map(Value.strings)
     members["container_user"] = user.map(Value.string)
     members["network"] = network.map(Value.string)
+    members["network_internal"] = isNetworkInternal.map(Value.bool)
     members["restart"] = restart.map(Value.string)
     members["container_running"] = .bool(isRunning)
     members["container_pid"] = pid.map { .int(Int64($0)) }
@@ -150,7 +172,14 @@ extension ContainerLook {
       guard let source = value["source"]?.string, let target = value["target"]?.string else { return nil }
       return Mount(source: source, target: target, isReadOnly: value["read_only"]?.bool ?? false)
     }
+    dropped = data["dropped"].map { _ in strings("dropped") }
+    securityOptions = data["security_options"].map { _ in strings("security_options") }
+    memory = data["memory"]?.int
+    processes = data["processes"]?.int
+    isReadOnly = data["read_only"]?.bool
+    hosts = data["hosts"].map { _ in strings("hosts") }
     user = data["container_user"]?.string
+    isNetworkInternal = data["network_internal"]?.bool
     network = data["network"]?.string
     restart = data["restart"]?.string
     isRunning = data["container_running"]?.bool ?? false

@@ -50,6 +50,21 @@ struct Containers {
     return Sweep(observations: observations, status: [status(agents, sandboxes, instances, told)])
   }
 
+  /// Running containers in which agents of that kind run their tools. Which agent's they are, no engine says.
+  func sandboxes(of kind: String) -> SandboxLook.Seen {
+    if let blind = found.blind.first { return .unread("\(blind.what): \(blind.remedy)") }
+    let recognition = ContainerRecognition(fingerprints: fingerprints, inside: [:])
+    let looks = found.looks.filter { look in
+      guard look.isRunning, let verdict = recognition.verdict(look) else { return false }
+      return verdict.isToolSandbox && verdict.kind == kind
+    }
+    // Where only files were read, labels and ports are not known.
+    if let untold = looks.first(where: { look in look.untold.contains { $0 == "labels" || $0 == "ports" } }) {
+      return .unread("its engine was not asked, and \(untold.source) does not tell labels and ports of containers")
+    }
+    return .seen(looks.map { SandboxLook($0, kind: kind) })
+  }
+
   private func observations(
     _ look: ContainerLook, _ verdict: ContainerRecognition.Verdict, _ published: PublishedPorts,
     _ installations: [Installation]

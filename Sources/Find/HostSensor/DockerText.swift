@@ -66,6 +66,13 @@ enum DockerText {
     if look.ports.isEmpty { look.ports = ports(host["PortBindings"]) }
     look.isPrivileged = host["Privileged"]?.bool
     look.capabilities = (host["CapAdd"]?.array ?? []).prefix(64).compactMap { short($0.string) }.map(capability)
+    look.dropped = words(host["CapDrop"]).map(capability)
+    look.securityOptions = words(host["SecurityOpt"])
+    // Both are null where there is no limit.
+    look.memory = host["Memory"].map { $0.number.flatMap(Int64.init(exactly:)) ?? 0 }
+    look.processes = host["PidsLimit"].map { $0.number.flatMap(Int64.init(exactly:)) ?? 0 }
+    look.isReadOnly = host["ReadonlyRootfs"]?.bool
+    look.hosts = words(host["ExtraHosts"])
     look.network = short(host["NetworkMode"]?.string)
     look.restart = short(host["RestartPolicy"]?["Name"]?.string).map { $0.isEmpty ? "no" : $0 }
   }
@@ -74,6 +81,21 @@ enum DockerText {
     look.isRunning = state["Running"]?.bool ?? false
     guard let pid = state["Pid"]?.number.flatMap(Int32.init(exactly:)), pid > 0 else { return }
     look.pid = pid
+  }
+
+  /// Null stands for an empty list.
+  private static func words(_ node: Node?) -> [String] {
+    (node?.array ?? []).prefix(64).compactMap { short($0.string) }
+  }
+
+  /// Whether a network has no way out, by its name and by its id: `/networks`.
+  static func networks(_ node: Node) -> [String: Bool] {
+    var out: [String: Bool] = [:]
+    for network in (node.array ?? []).prefix(1000) {
+      guard let isInternal = network["Internal"]?.bool else { continue }
+      for name in [network["Name"]?.string, network["Id"]?.string].compactMap(\.self) { out[name] = isInternal }
+    }
+    return out
   }
 
   /// Names of the images that an engine holds: `/images/json`.

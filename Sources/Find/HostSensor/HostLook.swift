@@ -23,6 +23,8 @@ public struct HostLook: Sendable {
   let isRoot: Bool
   let isImage: Bool
   let runtimeDirectory: String?
+  let homes: [Finder.Home]
+  let directories: [String]
 
   /// - Parameters:
   ///   - files: of the machine, or of an image mounted somewhere (`SystemFiles(root:)`).
@@ -31,10 +33,12 @@ public struct HostLook: Sendable {
   ///   - ownPid: Trammel itself, left out with its children.
   ///   - isImage: only what lies on the disk is looked at: installations, units, state of containers.
   ///   - runtimeDirectory: `$XDG_RUNTIME_DIR`, where rootless engines have their socket.
+  ///   - homes: looked through beside those of the accounts.
+  ///   - directories: taken for state directories where they look like one, wherever they lie.
   public init(
     files: any FileSystem, sockets: any LocalSocket = SystemSockets(), host: Host,
     fingerprints: Fingerprints = .embedded, proc: String = "/proc", ownPid: Int32, isRoot: Bool, isImage: Bool = false,
-    runtimeDirectory: String? = nil
+    runtimeDirectory: String? = nil, homes: [Finder.Home] = [], directories: [String] = []
   ) {
     self.files = files
     self.sockets = sockets
@@ -45,6 +49,8 @@ public struct HostLook: Sendable {
     self.isRoot = isRoot
     self.isImage = isImage
     self.runtimeDirectory = runtimeDirectory
+    self.homes = homes
+    self.directories = directories
   }
 
   public func look(now: Timestamp) async -> Result {
@@ -67,7 +73,8 @@ public struct HostLook: Sendable {
     }
 
     let found = Finder(
-      files: files, environments: environments(running?.instances ?? []), fingerprints: Self.places(fingerprints),
+      files: files, homes: self.homes, directories: directories, environments: environments(running?.instances ?? []),
+      fingerprints: Self.places(fingerprints),
       recogniser: .table(fingerprints)
     ).find()
     var engines = ContainerEngines(files: files, sockets: sockets, table: running?.table)
@@ -87,10 +94,10 @@ public struct HostLook: Sendable {
       observations += sweep.observations
       status += sweep.status
     }
-    let containers = Containers(host: host, fingerprints: fingerprints, found: engines.found, isRoot: isRoot, now: now)
-      .sweep(
-        instances: running?.instances ?? [], table: running?.table, sockets: running?.sockets,
-        installations: found.installations)
+    let looked = Containers(host: host, fingerprints: fingerprints, found: engines.found, isRoot: isRoot, now: now)
+    let containers = looked.sweep(
+      instances: running?.instances ?? [], table: running?.table, sockets: running?.sockets,
+      installations: found.installations)
     observations += containers.observations
     status += containers.status
     if let running {
@@ -103,11 +110,22 @@ public struct HostLook: Sendable {
       status += sweep.status
     }
     observations += units.observations(host: host, now: now)
-    status.append(units.status(unitReader, found: found))
+    let starts = WrittenStarts.observations(found.looseLaunches, host: host, now: now)
+    observations += starts
+    status.append(units.status(unitReader, found: found, starts: starts.count))
     observations += InstalledAgents.observations(found.installations, host: host, now: now)
+    if !isImage { Self.tell(&observations, of: "openclaw", looked.sandboxes(of: "openclaw")) }
     status.append(SourceStatus(.installation, looked: found.looked.description, blind: found.blind))
     return Result(
       sweep: Sweep(observations: observations, status: status), installations: found.installations, found: found)
+  }
+
+  /// Puts what was seen of sandboxes to every sighting of the agent itself.
+  private static func tell(_ observations: inout [Observation], of kind: String, _ seen: SandboxLook.Seen) {
+    for index in observations.indices where observations[index].kind == kind {
+      guard [.process, .installation, .container].contains(observations[index].source) else { continue }
+      for entry in seen.data.entries { observations[index].facts.data[entry.name] = entry.value }
+    }
   }
 
   private struct Running {

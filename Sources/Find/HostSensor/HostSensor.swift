@@ -72,6 +72,9 @@ public struct Processes: Sensor {
     return sweep
   }
 
+  /// Names of variables that are kept of a process.
+  static let maximumVariables = 512
+
   private func observations(
     _ instance: Recognition.Instance, _ recognition: Recognition, _ sockets: Sockets, _ table: ProcessTable,
     unit: String?, _ now: Timestamp
@@ -97,6 +100,11 @@ public struct Processes: Sensor {
     facts.data["uid"] = .int(Int64(main.user))
     let switches = Switches.shown(main.arguments)
     if !switches.isEmpty { facts.data["switches"] = .strings(switches) }
+    // Names alone: what a variable holds is nobody's business. Nil where the kernel did not let us look.
+    if let variables = main.variables {
+      let names = variables.keys.filter { $0.utf8.count <= 128 }.sorted()
+      facts.data["environment"] = .strings(Array(names.prefix(Self.maximumVariables)))
+    }
     if main.executableDeleted { facts.data["program_replaced"] = true }
     if instance.members.count > 1 {
       facts.data["processes"] = .array(instance.members.map { .int(Int64($0.pid)) })

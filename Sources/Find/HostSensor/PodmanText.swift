@@ -36,6 +36,10 @@ enum PodmanText {
       return ContainerLook.Mount(
         source: source, target: target, isReadOnly: mount["options"]?.array?.contains { $0.string == "ro" } ?? false)
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
+    look.isReadOnly = node["root"]?["readonly"]?.bool ?? false
+    let resources = node["linux"]?["resources"]
+    look.memory = resources?["memory"]?["limit"]?.number.flatMap(Int64.init(exactly:)) ?? 0
+    look.processes = resources?["pids"]?["limit"]?.number.flatMap(Int64.init(exactly:)) ?? 0
     // A runtime that is given no network namespace shares the host's.
     if let namespaces = node["linux"]?["namespaces"]?.array,
       !namespaces.contains(where: { $0["type"]?.string == "network" })
@@ -51,7 +55,12 @@ enum PodmanText {
     let bounding = (process["capabilities"]?["bounding"]?.array ?? []).prefix(64).compactMap {
       DockerText.short($0.string)
     }
-    look.capabilities = bounding.map(DockerText.capability).filter { !defaults.contains($0) }.sorted()
+    let kept = Set(bounding.map(DockerText.capability))
+    look.capabilities = kept.subtracting(defaults).sorted()
+    if process["capabilities"] != nil {
+      look.dropped = kept.isEmpty ? ["ALL"] : defaults.subtracting(kept).subtracting(undefaulted).sorted()
+    }
+    look.securityOptions = process["noNewPrivileges"]?.bool == true ? ["no-new-privileges"] : []
   }
 
   /// Names in `overlay-images/images.json`.
@@ -67,6 +76,9 @@ enum PodmanText {
       target)
       || target.hasPrefix("/proc") || target.hasPrefix("/sys") || source.contains("/overlay-containers/")
   }
+
+  /// Of those, what newer ones do not grant any more: its absence says nothing.
+  private static let undefaulted: Set<String> = ["MKNOD", "NET_RAW", "AUDIT_WRITE"]
 
   /// What engines grant unasked (containers/common, moby), so that the rest was added.
   private static let defaults: Set<String> = [

@@ -84,7 +84,7 @@ struct Units {
     }
   }
 
-  func status(_ reader: UnitReader, found: Finder.Found) -> SourceStatus {
+  func status(_ reader: UnitReader, found: Finder.Found, starts: Int) -> SourceStatus {
     let enabled = all.count { $0.fact.enabled }
     var blind: [SourceStatus.Blind] = []
     if reader.deniedHomes > 0 {
@@ -96,7 +96,8 @@ struct Units {
     }
     return SourceStatus(
       .unit,
-      looked: "\(reader.folders) unit folders, \(all.count) units of agents, \(enabled) enabled; crontabs are not read",
+      looked:
+        "\(reader.folders) unit folders, \(all.count) units of agents, \(enabled) enabled; \(starts) more starts in crontabs, logins and container files",
       blind: blind)
   }
 }

@@ -49,6 +49,7 @@ struct ConfigurationReader {
         return try JSON5.parse(bytes, limits: .init(bytes: Limit.bytes, depth: Limit.depth - depth))
       } catch {
         report(path, error.position, "not JSON5: \(error.message)")
+        if problems.last?.path == path { problems[problems.count - 1].excerpt = ShownLine.excerpt(error, of: bytes) }
       }
     } catch {
       report(path, nil, Paths.explain(error, limit: Limit.bytes))

@@ -88,19 +88,23 @@ public struct Finder: Sendable {
 
   let files: any FileSystem
   let extraHomes: [Home]
+  let directories: [String]
   let environments: [Environment]
   let fingerprints: [Fingerprint]
   let tags: KeyedTag
   let recogniser: Recogniser
 
-  /// `homes` come on top of those in /etc/passwd and /home. `tags` must have a key that nobody keeps: the default is random.
+  /// `homes` come on top of those in /etc/passwd and /home, `directories` on top of the usual places of a state
+  /// directory. `tags` must have a key that nobody keeps: the default is random.
   public init(
-    files: some FileSystem, homes: [Home] = [], environments: [Environment] = [], fingerprints: [Fingerprint] = [],
+    files: some FileSystem, homes: [Home] = [], directories: [String] = [], environments: [Environment] = [],
+    fingerprints: [Fingerprint] = [],
     recogniser: Recogniser = .openClaw,
     tags: KeyedTag = KeyedTag(key: .random(in: .min ... .max), .random(in: .min ... .max))
   ) {
     self.files = files
     self.extraHomes = homes
+    self.directories = directories
     self.environments = environments
     self.fingerprints = fingerprints
     self.tags = tags
@@ -118,7 +122,7 @@ public struct Finder: Sendable {
     found.looked.units = units.count
 
     var search = Search(files: files)
-    search.look(homes: homes, units: units, environments: environments)
+    search.look(homes: homes, directories: directories, units: units, environments: environments)
     found.looked.directories = search.directories
     found.blind =
       search.blind
@@ -148,7 +152,7 @@ public struct Finder: Sendable {
     found.installations += others
     found.looked.directories += others.count
     found.looked.files += others.reduce(0) { $0 + $1.files.count }
-    surroundings(homes, units, accounts, &found)
+    surroundings(homes, units, unitReader.unread, closed: search.closedHomes, accounts, &found)
     found.installations.sort { ($0.stateDirectory, $0.kind) < ($1.stateDirectory, $1.kind) }
     found.blind = Self.unique(found.blind)
     return found

@@ -38,19 +38,23 @@ public struct Installation: Sendable, Hashable {
   public var layers: [Layer] = []
   /// How it is started, wherever that is written down.
   public var launches: [Launch] = []
+  /// What may start it besides, and could not be read.
+  public var unreadStarts: [UnreadStart] = []
   /// What lies beside the configuration; nil for other products, and where nobody looked.
   public var details: OpenClawDetails?
   /// What the machine says of itself; nil where nobody looked.
   public var machine: MachineFacts?
   /// What stands in the state database; nil where there is none, or it could not be read (`problems` says why).
   public var stateDatabase: StateDatabase?
+  /// What stands in NanoClaw's central database; nil for other products, and where it could not be read.
+  public var nanoClaw: NanoClawState?
   /// What could not be read, and why.
   public var problems: [Problem]
 
   public struct FileFact: Sendable, Hashable {
     public enum Role: String, Sendable, Hashable, CaseIterable {
       case stateDirectory, configuration, include, dotenv, credentialsDirectory, credentials, authProfiles, sessions,
-        transcript, log, deviceKey, approvals, unit, tlsKey, backup, database
+        transcript, log, deviceKey, approvals, unit, tlsKey, backup, database, instructions
     }
     public var path: String
     public var role: Role
@@ -157,6 +161,8 @@ public struct Installation: Sendable, Hashable {
     public var line: Int?
     public var column: Int?
     public var what: String
+    /// The line, with a mark before the place and its values hidden.
+    public var excerpt: String?
     /// Whether the file says how agents are started, and holds no settings of theirs.
     public var isOfLaunch = false
     public init(path: String, line: Int? = nil, column: Int? = nil, what: String) {

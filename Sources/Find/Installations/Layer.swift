@@ -29,6 +29,9 @@ extension Installation {
     /// Whether the user told the product to trust that folder; nil where the product asks no such question or it is not known.
     public var isTrusted: Bool?
 
+    /// False for the user's file where there is none: nothing is set in it, and the product's defaults hold.
+    public var exists = true
+
     public var path: String { configuration.path }
 
     public init(
@@ -44,10 +47,22 @@ extension Installation {
     }
   }
 
+  /// A file or folder from which something may be started, and why nobody knows whether it is.
+  public struct UnreadStart: Sendable, Hashable {
+    public var origin: Launch.Origin
+    public var path: String
+    public var what: String
+    public init(_ origin: Launch.Origin, _ path: String, what: String) {
+      self.origin = origin
+      self.path = path
+      self.what = what
+    }
+  }
+
   /// A place from which the product is started with arguments: a unit, a crontab, a shell start file, a script of a timer.
   public struct Launch: Sendable, Hashable {
     public enum Origin: String, Sendable, Hashable, CaseIterable {
-      case unit, cron, shell, login, compose, quadlet, process
+      case unit, timer, cron, shell, login, compose, quadlet, process
     }
     public var origin: Origin
     public var file: String
@@ -58,6 +73,8 @@ extension Installation {
     public var environment: [String]
     /// Of the variables that are no secret.
     public var values: [String: String]
+    /// Of the others, those whose value is a word that everybody knows: a default, an example.
+    public var wellKnown: Set<String> = []
     /// What else stands there of how it runs: settings of a unit's `[Service]`, of a Quadlet's `[Container]` and of a
     /// Compose service, the latter two by the names of Compose (`ports`, `volumes`, `network_mode` …); `user` of a
     /// crontab. Credentials are cut out.

@@ -37,6 +37,10 @@ struct OtherProducts {
         }
       }
     }
+    let folders = MCPClients.folders(of: found)
+    for client in MCPClients(files: files, accounts: accounts, tags: tags).look(inFolders: folders) {
+      found.append(client)
+    }
     for home in homes {
       for client in MCPClients(files: files, accounts: accounts, tags: tags).look(in: home.path) {
         // Agents that share the folder with an editor of their maker's read the same servers.
@@ -88,6 +92,26 @@ struct OtherProducts {
       readConfiguration(path, into: &installation)
     }
     readLayers(home: base.isEmpty ? nil : String(base.dropLast()), state: first.path, into: &installation)
+    return installation
+  }
+
+  /// The state of a product that a variable moved, where it is there and was not found in its usual place.
+  func moved(_ place: MovedState.Place, known: [Installation]) -> Installation? {
+    guard let status = try? files.status(place.directory, followingLinks: true), status.kind == .directory else {
+      return nil
+    }
+    let real = (try? files.realPath(place.directory)) ?? place.directory
+    guard !known.contains(where: { $0.kind == place.kind && $0.stateDirectory == real }) else { return nil }
+    var installation = Installation(
+      kind: place.kind, era: place.kind, stateDirectory: real, owner: status.owner, mode: status.mode)
+    installation.linkedFrom = real == place.directory ? nil : place.directory
+    installation.ownerName = accounts[status.owner]?.name
+    installation.files = [.init(path: place.directory, role: .stateDirectory, status: status)]
+    if let name = Self.readable[place.kind], case let path = "\(place.directory)/\(name)", files.exists(path) {
+      readConfiguration(path, into: &installation)
+    }
+    let home = place.home ?? accounts[status.owner]?.home
+    readLayers(home: home ?? Paths.parent(of: place.directory), state: place.directory, into: &installation)
     return installation
   }
 

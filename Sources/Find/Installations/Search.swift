@@ -36,8 +36,14 @@ struct Search {
     case named
   }
 
-  mutating func look(homes: [Finder.Home], units: [FoundUnit], environments: [Finder.Environment]) {
+  mutating func look(
+    homes: [Finder.Home], directories: [String], units: [FoundUnit], environments: [Finder.Environment]
+  ) {
     for home in homes { look(home) }
+    for path in directories {
+      let named = Era.of(directory: Paths.name(of: path))
+      add(path, era: named?.era ?? .openClaw, profile: named?.profile, proof: .usual)
+    }
     for path in ["/home/node/.openclaw", "/data/.openclaw", "/var/lib/openclaw", "/var/lib/clawdbot"] {
       add(path, era: Era.mentioned(in: path) ?? .openClaw, profile: nil, proof: .usual)
     }

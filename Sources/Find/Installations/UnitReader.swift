@@ -29,6 +29,8 @@ struct UnitReader {
   static let maximumBytes = 256 << 10
   private var filesRead = 0
   private(set) var blind: [SourceStatus.Blind] = []
+  /// Files and folders of units that are there and were not read.
+  private(set) var unread: [Installation.UnreadStart] = []
 
   init(files: any FileSystem, accounts: Accounts, tags: KeyedTag) {
     self.files = files
@@ -68,14 +70,18 @@ struct UnitReader {
         guard seen.insert(try files.realPath(directory)).inserted else { continue }
         listed = try files.list(directory)
       } catch {
-        if error.code == .denied { blind.append(.init(directory, remedy: "run with sudo to include \(directory)")) }
+        hide(directory, error)
         continue
       }
       for name in listed where name.hasSuffix(".service") && !names.contains(name) {
         names.insert(name)
         // Vendor folders hold hundreds of others: there the name must say it.
         let isVendor = directory.contains("/lib/")
-        guard Era.mentioned(in: name) != nil || !isVendor, filesRead < Self.maximumFiles else { continue }
+        guard Era.mentioned(in: name) != nil || !isVendor else { continue }
+        guard filesRead < Self.maximumFiles else {
+          unread.append(.init(.unit, directory, what: "more than \(Self.maximumFiles) units were read before"))
+          break
+        }
         filesRead += 1
         if let unit = unit(
           name, at: "\(directory)/\(name)", dropIns: directories.map { "\($0)/\(name).d" }, system: system,
@@ -86,6 +92,19 @@ struct UnitReader {
       }
     }
     return units
+  }
+
+  /// Keeps that a unit could not be read. A masked unit is a link to /dev/null, which is refused as no regular file.
+  private mutating func hide(_ path: String, _ error: FileError) {
+    switch error.code {
+    case .notFound, .notDirectory: return
+    case .notRegular where (try? files.realPath(path)) == "/dev/null": return
+    case .denied: blind.append(.init(path, remedy: "run with sudo to include \(path)"))
+    default: break
+    }
+    if unread.count < 500 {
+      unread.append(.init(.unit, path, what: Paths.explain(error, limit: Self.maximumBytes)))
+    }
   }
 
   /// Units that something wants: a symbolic link in a `.wants` or `.requires` folder.
@@ -104,16 +123,22 @@ struct UnitReader {
   ) -> FoundUnit? {
     let bytes: [UInt8]
     do { bytes = try files.read(path, limit: Self.maximumBytes) } catch {
-      // A masked unit is a link to /dev/null, which is refused as no regular file.
-      if error.code == .denied { blind.append(.init(path, remedy: "run with sudo to include \(path)")) }
+      hide(path, error)
       return nil
     }
     var unit = UnitFile(bytes, path: path)
     var extra: [UnitFile] = []
     for directory in dropIns {
-      for file in ((try? files.list(directory)) ?? []).prefix(100) where file.hasSuffix(".conf") {
-        guard let bytes = try? files.read("\(directory)/\(file)", limit: Self.maximumBytes) else { continue }
-        extra.append(UnitFile(bytes, path: "\(directory)/\(file)"))
+      let names: [String]
+      do { names = try files.list(directory) } catch {
+        hide(directory, error)
+        continue
+      }
+      for file in names.prefix(100) where file.hasSuffix(".conf") {
+        do {
+          let bytes = try files.read("\(directory)/\(file)", limit: Self.maximumBytes)
+          extra.append(UnitFile(bytes, path: "\(directory)/\(file)"))
+        } catch { hide("\(directory)/\(file)", error) }
       }
     }
     extra.sort { Paths.name(of: $0.path) < Paths.name(of: $1.path) }

@@ -21,8 +21,13 @@ extension Catalogue {
 
     let fresh = evidence(of: observations)
     // What a source said before and does not say now is gone if it looked; what others said stays.
+    // A look at this machine that sees its files and no process knows better than who asked its port before.
+    let isStopped =
+      looked.contains(.process) && observations.contains { $0.source == .installation }
+      && !observations.contains { strongest($0.source) == .running }
     let kept = agent.evidence.filter { old in
-      !looked.contains(old.source) && !fresh.contains { $0.source == old.source && $0.detail == old.detail }
+      !looked.contains(old.source) && !(isStopped && old.source == .probe)
+        && !fresh.contains { $0.source == old.source && isSame($0, old) }
     }
     agent.status = status(of: ranked, previous: agent.status, kept: kept)
     agent.evidence = Array((fresh + kept).prefix(evidenceLimit)).sorted {
@@ -41,6 +46,12 @@ extension Catalogue {
     where known.insert(key).inserted { keys.append(key) }
     if keys.count > keyLimit { keys.removeFirst(keys.count - keyLimit) }
     return Record(agent: agent, keys: keys)
+  }
+
+  /// Whether one piece of evidence says anew what another said: of probes the newest answer of an endpoint counts.
+  private static func isSame(_ new: Agent.Evidence, _ old: Agent.Evidence) -> Bool {
+    guard new.source == .probe else { return new.detail == old.detail }
+    return new.detail.prefix { $0 != "," } == old.detail.prefix { $0 != "," }
   }
 
   /// The strongest of what is seen now and of what a source that did not look this time had said before: an announcement
@@ -121,7 +132,16 @@ extension Catalogue {
     let announced = observations.filter { $0.source == .mdns }.flatMap(\.facts.listeners)
     // What a connection showed of the login goes before what a configuration promises.
     let probed = observations.filter { $0.source == .probe }.flatMap(\.facts.listeners)
-    for listener in probed + seen { add(listener, to: &out) }
+    for listener in probed {
+      add(listener, to: &out)
+      // The newest answer counts, whatever was answered before.
+      guard let index = out.firstIndex(where: { $0.address == listener.address && $0.port == listener.port }) else {
+        continue
+      }
+      out[index].authenticated = listener.authenticated ?? out[index].authenticated
+      out[index].tls = listener.tls ?? out[index].tls
+    }
+    for listener in seen { add(listener, to: &out) }
     // An announcement names a port but saw no socket: it adds one only where no socket of that port was seen. Of its own,
     // each address counts.
     let sockets = Set((knownSockets ? out : probed + seen).map(\.port))

@@ -31,6 +31,8 @@ enum Judgement {
       return subject
     }
     let process = agent.evidence.first { $0.source == .process }
+    subject.environment = process.map(environment) ?? subject.environment
+    subject.sandboxes = sandboxes(of: agent)
     subject.container = .seen(
       agent.evidence.lazy.filter { $0.source == .container }.compactMap { ContainerLook(data: $0.data) }.first
         .map(facts))
@@ -63,7 +65,7 @@ enum Judgement {
   }
 
   private static func facts(_ look: ContainerLook) -> ContainerFacts {
-    ContainerFacts(
+    var facts = ContainerFacts(
       name: look.name, image: look.image,
       ports: look.ports.map {
         ContainerFacts.PublishedPort(
@@ -73,5 +75,10 @@ enum Judgement {
       mounts: look.mounts.map {
         ContainerFacts.Mount(source: $0.source, target: $0.target, isReadOnly: $0.isReadOnly)
       }, user: look.user, network: look.network)
+    facts.confinement = ContainerFacts.Confinement(
+      dropped: look.dropped, securityOptions: look.securityOptions, memory: look.memory, processes: look.processes,
+      isReadOnly: look.isReadOnly, hosts: look.hosts)
+    facts.isNetworkInternal = look.isNetworkInternal
+    return facts
   }
 }

@@ -194,7 +194,7 @@ def chats(h):
 def payments(h):
     h.plant("stripe_restricted", ".config/stripe/config.toml", "[default]\nlive_mode_api_key = 'rk_live_%s'\n" % draw("[A-Za-z0-9]{99}"), facts={"mode": "live"})
     h.plant("coinbase_key", "Downloads/cdp_api_key.json", json.dumps({"name": "organizations/%s/apiKeys/%s" % (uuid(), uuid()), "privateKey": b64(raw(64))}))
-    h.plant("bip39_seed_phrase", "Documents/wallet.txt", "Recovery phrase, keep safe!\n" + " ".join(WORDS[:12]) + "\n")
+    h.plant("bip39_seed_phrase", "Documents/wallet.txt", "Recovery phrase, keep safe!\n" + phrase(12) + "\n")
     h.plant("bitcoin_private_key", "Documents/btc.txt", "paper: " + base58check(b"\x80" + raw(32) + b"\x01") + "\n", facts={"network": "main"})
     h.plant("bitcoin_core_wallet", ".bitcoin/wallets/main/wallet.dat", SQLITE)
     h.plant("ethereum_keystore", ".ethereum/keystore/UTC--2026-01-01--ab", json.dumps({"address": "ab", "crypto": {"ciphertext": draw("[0-9a-f]{64}"), "kdf": "scrypt", "kdfparams": {"n": 262144}}}))
@@ -376,7 +376,7 @@ def variables(h):
         ("database_url", "DATABASE_URL", "mysql://root:%s@10.0.0.9/shop" % password()),
         ("dotenv_family", "SESSION_SECRET", draw(A + "{40}")),
         ("snyk_sonar_token", "SONAR_TOKEN", "squ_" + draw("[a-f0-9]{40}")),
-        ("bip39_seed_phrase", "MNEMONIC", '"' + " ".join(WORDS[5:17]) + '"'),
+        ("bip39_seed_phrase", "MNEMONIC", '"' + phrase(12) + '"'),
     ], 'export {}={}\n')
 
 

@@ -255,6 +255,11 @@ WORDS = """absorb canyon dolphin eager fabric galaxy habit icon jungle kidney le
 rabbit salad talent umbrella velvet walnut yellow zebra""".split()
 
 
+def phrase(count):
+    """Words in the form of a wallet's phrase."""
+    return " ".join(rng.sample(WORDS, count))
+
+
 class Home:
     def __init__(self, root):
         self.root = root

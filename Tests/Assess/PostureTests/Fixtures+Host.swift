@@ -46,14 +46,29 @@ extension Fixture {
     + [
       .fail(
         "files.configuration-mode", .high, "mode 0644",
-        kin("nanobot", "{}") {
+        kin("goose", "{}") {
           $0.installation?.mode = 0o755
           $0.installation?.files = [
             .init(
-              path: "/home/ada/.nanobot/config.json", role: .configuration,
+              path: "/home/ada/.goose/config.json", role: .configuration,
               status: FileStatus(kind: .regular, mode: 0o644))
           ]
-        })
+        }),
+      .fail(
+        "files.configuration-mode", .high, "mode 0644: everybody may read it",
+        layered("gemini-cli", [LayerFile(scope: .user, text: "{}", mode: 0o644)]) { $0.installation?.mode = 0o755 }),
+      .pass("files.configuration-mode", "nobody else", layered("gemini-cli", [.user("{}"), .project("{}")])),
+      .blind("files.configuration-mode", "not looked at one by one", kin("goose", nil)),
+      .pass("files.credentials-mode", "no credential file was seen", layered("opencode", [.user("{}")])),
+      .blind("files.dotenv-mode", "not looked at one by one", layered("opencode", [.user("{}")])),
+      .fail(
+        "files.dotenv-mode", .high, "mode 0644",
+        layered("gemini-cli", [LayerFile(scope: .user, text: "{A:'b'}", role: "environment", mode: 0o644)]) {
+          $0.installation?.mode = 0o755
+        }),
+      .fail(
+        "claude-code.state-modes", .high, "mode 0666: others may change it",
+        layered("claude-code", [LayerFile(scope: .project, text: "{}", mode: 0o666, project: "/home/ada/app")])),
     ]
     + modes("files.credentials-mode", "credentials/oauth.json", .credentials, readable: .high, writable: .critical)
     + modes("files.transcripts-mode", "agents/main/sessions/a.jsonl", .transcript, readable: .medium, writable: .high)
@@ -77,6 +92,14 @@ extension Fixture {
         "configuration.unreadable", "run as the owner or as root",
         openclaw(nil) { $0.installation?.problems = [.init(path: state, what: "permission denied")] }),
       .pass("configuration.unreadable", "read to the end", openclaw()),
+      .pass("configuration.unreadable", "2 files were read", layered("claude-code", [.managed("{}"), .user("{}")])),
+      .fail(
+        "configuration.unreadable", .medium, "expected a value (column 6): a: ▸}", line: 7,
+        layered("codex-cli", [.user("{}")]) {
+          var problem = Installation.Problem(path: "/x", line: 7, column: 6, what: "expected a value")
+          problem.excerpt = "a: ▸}"
+          $0.installation?.problems = [problem]
+        }),
       .blind("configuration.unreadable", "no configuration file", openclaw(nil)),
       .fail(
         "secrets.literal-in-configuration", .medium, "channels.telegram.botToken is a literal", line: 4,
@@ -300,4 +323,5 @@ extension Fixture {
 
   static let all =
     gateway + login + page + tools + channels + files + host + releases + kinds + ofOpenClaw + kin + surroundings
+    + guards
 }

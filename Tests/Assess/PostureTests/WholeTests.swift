@@ -58,6 +58,7 @@ import Testing
   @Test func `an August home that follows the advice has little to answer for`() throws {
     var files = MemoryFiles()
     files.add("/etc/passwd", "ada:x:1000:1000:Ada:/home/ada:/bin/bash\n", mode: 0o644, owner: 0)
+    files.add(directory: "/home/ada", mode: 0o700)
     files.add(directory: "/home/ada/.openclaw", mode: 0o700)
     files.add(
       "/home/ada/.openclaw/openclaw.json",
@@ -74,6 +75,8 @@ import Testing
       "{tools: {exec: {mode: 'deny'}, profile: 'messaging', fs: {workspaceOnly: true}},\n agents: {defaults: {sandbox: {mode: 'all'}}}}"
     )
     files.add("/home/ada/.openclaw/.env", "OPENCLAW_GATEWAY_TOKEN=4f9a1c7be02d83561a0b9e4477c2d01f4f9a1c7be02d8356\n")
+    files.add("/etc/default/ufw", "DEFAULT_OUTPUT_POLICY=\"REJECT\"\n", mode: 0o644, owner: 0)
+    files.add("/etc/systemd/journal-upload.conf", "URL=https://logs.example.com\n", mode: 0o644, owner: 0)
     let findings = assess(subject(try installation(files), version: "2026.9.5"))
     #expect(findings.filter { $0.outcome == .fail }.map { "\($0.rule): \($0.evidence)" } == [])
     let token = try #require(findings.first { $0.rule == "gateway.token-weak" })

@@ -107,7 +107,7 @@ import Wire
   }
 
   /// Found by reading: each copy was compared with all bytes that were held and not with its own.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a copy of a small fragment costs its own length, however much is held`() {
     var fragments = Fragments()
     let parts = Self.cut([UInt8](repeating: 7, count: 60_000), at: 1440)

@@ -90,4 +90,23 @@ import Testing
     #expect(units.first?.facts.status == .enabled)
     #expect(units.first?.facts.user == "ada")
   }
+
+  @Test func `a crontab that starts an agent shows it, with or without state of its own`() async throws {
+    var host = FakeHost()
+    host.files.add(
+      "/etc/cron.d/nightly", "# backups\n@daily ada /usr/bin/claude -p 'tidy up'\n@daily ada /usr/bin/true\n")
+    let found = await host.look(isImage: true)
+    let start = try #require(found.sweep.of(.unit).first)
+    #expect(found.sweep.of(.unit).count == 1)
+    #expect(start.kind == "claude-code" && start.facts.status == .enabled && start.facts.user == "ada")
+    #expect(start.detail == "crontab /etc/cron.d/nightly:2 as ada")
+    #expect(found.sweep.status(.unit)?.looked.contains("1 more starts in crontabs") == true)
+  }
+
+  @Test func `an alias of a shell starts nothing`() async {
+    var host = FakeHost()
+    host.files.add("/etc/passwd", "ada:x:1000:1000:Ada:/home/ada:/bin/bash\n")
+    host.files.add("/home/ada/.bashrc", "alias c='claude --dangerously-skip-permissions'\n")
+    #expect(await host.look(isImage: true).sweep.of(.unit).isEmpty)
+  }
 }

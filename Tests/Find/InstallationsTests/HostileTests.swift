@@ -33,12 +33,12 @@ import Testing
   @Test func `a broken file is a problem with its place, without its text`() throws {
     let it = try read("{\n  gateway: { token: \"abc\" \"def\" }\n}")
     #expect(it.configuration == nil)
-    #expect(
-      it.problems == [
-        .init(
-          path: "/home/ada/.openclaw/openclaw.json", line: 2, column: 27,
-          what: "not JSON5: expected `,` or `}`, found `\"`")
-      ])
+    let problem = try #require(it.problems.first)
+    #expect(it.problems.count == 1 && problem.path == "/home/ada/.openclaw/openclaw.json")
+    #expect(problem.line == 2 && problem.column == 27)
+    #expect(problem.what == "not JSON5: expected `,` or `}`, found `\"`")
+    // Names stay, values do not.
+    #expect(problem.excerpt == #"  gateway: { token: "•••" ▸"•••" }"#)
   }
 
   @Test func `ten thousand nested arrays are a problem, not a crash`() throws {

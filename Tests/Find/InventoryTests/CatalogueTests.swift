@@ -186,4 +186,34 @@ import Testing
     #expect(kept.reachableFrom == ["192.0.2.99"])
     #expect(kept.authenticated == false)
   }
+
+  private func probe(asks login: Bool) throws -> Observation {
+    let address = try #require(Address("192.0.2.7"))
+    return observation(
+      .probe, keys: [.endpoint(host: "host-1", address: address, port: 18789)], status: .running,
+      detail: "answers at 192.0.2.7:18789 to itself, \(login)"
+    ) {
+      $0.listeners = [Listener(address: address, port: 18789, authenticated: login, reachableFrom: ["192.0.2.7"])]
+    }
+  }
+
+  @Test func `of two answers to a probe the newer counts`() throws {
+    var catalogue = Catalogue()
+    _ = catalogue.fold([process(), try listener()], looked: Self.everything, now: start)
+    for login in [true, false] {
+      _ = catalogue.fold([try probe(asks: login)], looked: [], now: start)
+      let agent = try #require(catalogue.agents.first)
+      #expect(agent.listeners.first?.authenticated == login)
+      #expect(agent.evidence.count { $0.source == .probe } == 1)
+    }
+  }
+
+  @Test func `what was asked once and has stopped since is not said to run`() throws {
+    var catalogue = Catalogue()
+    _ = catalogue.fold([process(), try listener(), installation()], looked: Self.everything, now: start)
+    _ = catalogue.fold([try probe(asks: true)], looked: [], now: start)
+    _ = catalogue.fold([installation()], looked: Self.everything, now: start.advanced(bySeconds: 5))
+    let agent = try #require(catalogue.agents.first)
+    #expect(agent.status == .installed && agent.listeners.isEmpty)
+  }
 }

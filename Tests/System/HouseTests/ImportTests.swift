@@ -23,7 +23,7 @@ import Testing
     "Crypto": ["Wire", "Exposure", "Ledger", "Console"],
     "ServiceLifecycle": ["Console", "Service", "trammel"], "UnixSignals": ["trammel"],
     "Logging": ["Console", "Service", "trammel"],
-    "Synchronization": ["Ledger", "Console", "Service", "WireSensor", "Probe", "trammel"],
+    "Synchronization": ["Posture", "Ledger", "Console", "Service", "WireSensor", "Probe", "trammel"],
     "Dispatch": ["Ledger", "WireSensor", "Probe"],
   ]
   /// Where the operating system may be named.

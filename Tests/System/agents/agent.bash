@@ -63,3 +63,13 @@ wait_until_it_acts() { # the agent has asked the model, and runs what the model 
     sleep 0.1
   done
 }
+
+# audited KIND FOLDER MOST: the files that the program wrote itself are read and judged: of its own rules at most MOST are
+# not measured, each with a reason.
+audited() {
+  trammel audit "$2" --json --fail-on never --state "$state" >"$out/audit.json" 2>"$out/audit.err" || fail "audit of $1 ends with 0" "$(cat "$out/audit.err")"
+  check "audit: what the program itself wrote is judged" audit \
+    "len({f['rule'] for f in d['findings'] if f['rule'].startswith('$1.')}) >= 12 and len({f['rule'] for f in d['findings'] if f['rule'].startswith('$1.') and f['outcome'] == 'not-measured'}) <= $3" \
+    "sorted((f['rule'], f['outcome'], f.get('not_measured', '')) for f in d['findings'] if f['rule'].startswith('$1.') and f['outcome'] == 'not-measured')"
+  check "and read without a fault" audit "all(f['outcome'] != 'fail' for f in d['findings'] if f['rule'] in ('configuration.unreadable', '$1.invalid-file', '$1.unknown-key'))" "[f for f in d['findings'] if f['rule'] in ('configuration.unreadable', '$1.invalid-file', '$1.unknown-key')]"
+}

@@ -30,6 +30,7 @@ check "a switch that stands in its task is none" acting "'unattended.switches' n
 check "its shell is no second agent" acting "evidence('claude-code', 'process')[0]['data'].get('shells', 0) >= 1" "evidence('claude-code', 'process')"
 check "neither key nor task is told" acting "'$key' not in str(d) and 'talk about' not in str(d)"
 same "nor kept" "" "$(grep -rlaE -- "$key|talk about" "$state")"
+audited claude-code $home/.claude 4
 id=$(json acting "agents[0]['id']")
 stop "$agent"
 pkill -u 12345 -f '^tail -f /dev/null'

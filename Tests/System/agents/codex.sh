@@ -26,6 +26,7 @@ check "without its sandbox: a finding" acting "'unattended.switches' in rules('c
 check "its shell is no second agent" acting "evidence('codex-cli', 'process')[0]['data'].get('shells', 0) >= 1" "evidence('codex-cli', 'process')"
 check "neither key nor task is told" acting "'$key' not in str(d) and 'talk about' not in str(d)"
 same "nor kept" "" "$(grep -rlaE -- "$key|talk about" "$state")"
+audited codex-cli $home/.codex 4
 id=$(json acting "agents[0]['id']")
 stop "$agent"
 pkill -u 12345 -f '^tail -f /dev/null'

@@ -34,14 +34,15 @@ check "version 0.3.5" gateway "agent('nanobot')['version'] == '0.3.5'"
 check "its state directory" gateway "agent('nanobot')['state_directory'] == '$home/.nanobot'"
 check "both listeners, on loopback" gateway "listeners('nanobot') == [('127.0.0.1', 8765, 'loopback'), ('127.0.0.1', 18790, 'loopback')]" "listeners('nanobot')"
 check "its user" gateway "agent('nanobot')['user'] == 'ada'"
-check "the configuration that everybody may read is a finding" gateway "'files.configuration-mode' in rules('nanobot')" "rules('nanobot')"
+check "the configuration that everybody may read is a finding" gateway "'nanobot.config-mode' in rules('nanobot')" "rules('nanobot')"
 check "the shell without a sandbox is a finding" gateway "'nanobot.exec-unconfined' in rules('nanobot')" "[(f['rule'], f['outcome'], f['evidence']) for f in findings('nanobot')]"
-check "the key in clear is a finding" gateway "'secrets.literal-in-configuration' in rules('nanobot')" "[(f['rule'], f['outcome'], f['evidence']) for f in findings('nanobot')]"
+check "the key in clear is a finding" gateway "'nanobot.plain-key' in rules('nanobot')" "[(f['rule'], f['outcome'], f['evidence']) for f in findings('nanobot')]"
 check "its value is nowhere" gateway "'$key' not in str(d)"
 same "nor in what is kept" "" "$(grep -rla -- $key "$state")"
 id=$(json gateway "agents[0]['id']")
 ada_trammel up --once --json --state $home/.trammel >"$out/ada.json" 2>"$out/ada.err" || fail "up --once as ada ends with 0" "$(cat "$out/ada.err")"
 check "the same for ada without root" ada "listeners('nanobot') == [('127.0.0.1', 8765, 'loopback'), ('127.0.0.1', 18790, 'loopback')] and agent('nanobot')['version'] == '0.3.5'" "summary()"
+audited nanobot $home/.nanobot 2
 stop "$gateway"
 
 as_user nanobot agent -m "do what you are told"

@@ -65,6 +65,13 @@ const server = http.createServer((request, response) => {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
     return response.end("<!doctype html><title>OpenClaw Control</title>");
   }
+  // History of a session: a login is asked for before anything is said about it.
+  if (/^\/sessions\/[^/]+\/history$/.test(place)) {
+    const mode = JSON.parse(fs.readFileSync(path.join(state, "openclaw.json"), "utf8")).gateway?.auth?.mode;
+    response.writeHead(mode === "none" ? 404 : 401, { "Content-Type": "application/json; charset=utf-8" });
+    return response.end(JSON.stringify({ error: mode === "none"
+      ? { type: "not_found", message: "Session not found" } : { type: "unauthorized", message: "Unauthorized" } }));
+  }
   response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" });
   response.end("Not Found");
 });

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Testing
 
 @Suite struct StreamTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `the stream carries a number, and only of what its filter lets through`() async throws {
     try await Wire.serving { wire in
       let cookie = try await wire.signedIn()
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a stream gives its place back when its browser leaves`() async throws {
     try await Wire.serving { wire in
       let cookie = try await wire.signedIn()
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a stream ends with its session`() async throws {
     try await Wire.serving { wire in
       let cookie = try await wire.signedIn()
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a graceful stop ends open streams`() async throws {
     let clock = TestClock()
     let reading = SampleReading(clock: clock.read)
@@ -95,7 +95,7 @@ import Testing
   @Test(arguments: ["127.0.0.1", "127.0.0.53", "::1", "localhost"])
   func `loopback is served`(address: String) { #expect(refusal(address: address) == nil) }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a taken port is named`() async throws {
     try await Wire.serving { wire in
       let clock = TestClock()

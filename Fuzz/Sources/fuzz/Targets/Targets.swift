@@ -25,7 +25,8 @@ enum Targets {
       "link": fuzzLink, "log-source": fuzzLogSource, "logs": fuzzLogs, "openclaw": fuzzOpenClaw, "probe": fuzzProbe,
       "proc": fuzzProc, "quic": fuzzQUIC, "requests": fuzzRequests, "secret": fuzzSecret, "text": fuzzText,
       "traffic": fuzzTraffic, "tunnels": fuzzTunnels, "unit": fuzzUnit, "unpack": fuzzUnpack, "visible": fuzzVisible,
-      "yaml": fuzzYAML,
+      "machine": fuzzMachine, "property-list": fuzzPropertyList, "shell": fuzzShell,
+      "state-database": fuzzStateDatabase, "toml": fuzzTOML, "yaml": fuzzYAML,
     ]
     #if LEDGER
       all["checkpoint"] = fuzzCheckpoint

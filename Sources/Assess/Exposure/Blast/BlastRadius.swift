@@ -96,10 +96,18 @@ public struct BlastRadius: Sendable, Hashable {
     let title = worst.title
     let count = values.count
     var cause =
-      count == 1 ? "\(title) lies in \(worst.place.path)" : "\(title): \(count) of them lie in \(worst.place.path)"
-    if worst.fingerprint == nil { cause = "\(title) is within reach at \(worst.place.path)" }
+      worst.fingerprint == nil
+      ? "\(title) is within reach at \(worst.place.path)" : "\(title) lies in \(worst.place.path)"
     if places.count > 1 { cause += " and \(places.count - 1) more \(places.count == 2 ? "place" : "places")" }
-    let shown = ways.filter { if case .engineSocket = $0 { worst.kind != "docker_socket" } else { true } }
+    if count > 1, worst.fingerprint != nil { cause += ", \(count) different ones" }
+    // That an account reads its own files needs no words.
+    let shown = ways.filter { way in
+      switch way {
+      case .owner: false
+      case .engineSocket: worst.kind != "docker_socket"
+      default: true
+      }
+    }
     if !shown.isEmpty { cause += "; " + shown.prefix(2).map(\.text).joined(separator: ", ") }
     let facts = worst.facts.filter { telling.contains($0.name) }.prefix(3).map { "\($0.name) \($0.value)" }
     if !facts.isEmpty { cause += " (\(facts.joined(separator: ", ")))" }
@@ -175,12 +183,12 @@ enum Action {
   /// Verbs of the table by their plain form.
   private static let verbs: Set = [
     "read", "spend", "use", "publish", "send", "deploy", "act", "sign", "take", "open", "log", "post", "join", "create",
-    "run", "trade", "speak", "replace", "query", "push", "mint", "drain", "copy", "control", "change", "start",
-    "reuse", "renew", "refund", "pick", "exchange", "become", "upload", "talk", "steal", "silence", "schedule",
-    "repeat", "receive", "rebuild", "pull", "pose", "pay", "pair", "own", "manage", "mail", "invite", "impersonate",
-    "hold", "forge", "export", "enter", "decrypt", "call", "bypass", "redirect", "ban", "delete", "write", "answer",
-    "alter", "guess", "plant", "read", "reach", "apply", "approve", "export", "destroy", "withdraw", "rewrite", "drop",
-    "dump", "move", "overwrite", "yank", "add", "clone", "edit", "authenticate", "rebuild", "manage",
+    "run", "trade", "speak", "replace", "query", "push", "mint", "drain", "copy", "control", "change", "start", "reuse",
+    "renew", "refund", "pick", "exchange", "become", "upload", "talk", "steal", "silence", "schedule", "repeat",
+    "receive", "rebuild", "pull", "pose", "pay", "pair", "own", "manage", "mail", "invite", "impersonate", "hold",
+    "forge", "export", "enter", "decrypt", "call", "bypass", "redirect", "ban", "delete", "write", "answer", "alter",
+    "guess", "plant", "reach", "apply", "approve", "destroy", "withdraw", "rewrite", "drop", "dump", "move",
+    "overwrite", "yank", "add", "clone", "edit", "authenticate", "make", "command", "unlock", "find", "get",
   ]
   /// Also nouns: a verb only at the beginning.
   private static let ambiguous: Set = ["call", "log", "mail", "post", "mint", "use", "own", "hold", "dump", "query"]

@@ -9,18 +9,25 @@ public struct WhatIf: Sendable, Hashable {
     case rotation
     case readOnly = "read-only"
     case noEngine = "engine-socket-removed"
+    case egressList = "egress-list"
 
     public var title: String {
       switch self {
-      case .ownAccount: "The agent gets an account of its own"
-      case .closedHome: "It runs in a sandbox or container that does not see the home"
-      case .broker: "It gets secrets at run time from a vault or broker, and none lies in a file"
-      case .rotation: "Old keys are rotated, and new ones end within the hour"
-      case .readOnly: "Its tokens may only read"
-      case .noEngine: "The container engine's socket is taken away"
+      case .ownAccount: "Run it as a user of its own, who cannot read your home"
+      case .closedHome: "Run it in a sandbox or container that does not see your home"
+      case .broker: "Hand it secrets from a vault when it runs, so that none lies in a file"
+      case .rotation: "Replace old keys, and let new ones end within the hour"
+      case .readOnly: "Give its tokens the right to read and no more"
+      case .noEngine: "Take the container engine's socket away from it"
+      case .egressList: "Let it call the few addresses that it needs and no others"
       }
     }
   }
+
+  /// What does not make the list shorter, and why: so that nobody relies on it.
+  public static let useless =
+    "asking before each command (who has taken the agent over does not ask), a home that it may only read (all of it can "
+    + "still be read)"
 
   public var control: Control
   /// Sentences that drop out.
@@ -74,6 +81,9 @@ public struct WhatIf: Sendable, Hashable {
       guard jewel.fingerprint != nil else { return 0 }
       if jewel.family == .history || jewel.kind == "agent_transcript_secret" { return whole }
       return jewel.expires == nil ? 1 : 0
+    case .egressList:
+      // Nothing is hidden by it, but what is read cannot be used or carried off from here so easily.
+      return jewel.fingerprint != nil || jewel.family == .sshAndGPG ? 1 : 0
     case .readOnly: return writing.contains(jewel.family) && jewel.fingerprint != nil ? 1 : 0
     case .noEngine:
       if jewel.kind == "docker_socket", Reach.isEngine(jewel.place.path) { return whole }

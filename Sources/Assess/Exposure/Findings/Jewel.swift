@@ -29,6 +29,25 @@ public struct Jewel: Sendable, Hashable {
   public var fingerprint: String?
   /// How often the value stands in this file.
   public var count: Int
+  /// The latest sign that something uses it. That nothing does is never known.
+  public var use = Use.unknown("nothing that tells was looked at")
+
+  public enum Use: Sendable, Hashable {
+    /// What uses it while this is written.
+    case now(String)
+    /// When, and by which sign.
+    case on(Timestamp, by: String)
+    /// Why it cannot be told.
+    case unknown(String)
+
+    public var text: String {
+      switch self {
+      case .now(let sign): "now (\(sign))"
+      case .on(let time, let sign): "\(time.rfc3339().prefix(10)) (\(sign))"
+      case .unknown(let why): "cannot be told: \(why)"
+      }
+    }
+  }
 
   public struct Place: Sendable, Hashable {
     /// With `~` for the home.
@@ -93,6 +112,8 @@ public struct Look: Sendable, Hashable {
   /// Values that look like credentials and are none, by reason.
   public var rejected: [Rejection: Int] = [:]
   public var files = 0
+  /// Those whose contents were read.
+  public var read = 0
   public var folders = 0
   public var bytes = 0
 

@@ -43,6 +43,7 @@ extension Judge {
       }
       readNeighbours(slot, examination, text, value, add: add, &expires)
       if kind.family == .kubernetesAndContainers { readKubernetes(examination, text, add: add, &state) }
+      if kind.name == "kubeconfig_client_cert" { readClient(slot, examination, text, add: add, &expires) }
     } else if kind.name == "pgpass" {
       readPgpass(text, value, add: add)
     } else if kind.name == "netrc" {
@@ -206,6 +207,28 @@ extension Judge {
       let name = outline.names[other.name].text.lowercased()
       return outline.names[other.name].parent == parent && name.contains("refresh") && other.value.count > 8
     }
+  }
+
+  /// The certificate beside a client key: until when it holds, and the groups that it gives.
+  private func readClient(
+    _ slot: Int, _ examination: Examination, _ text: Span<UInt8>, add: (String, String?) -> Void,
+    _ expires: inout Timestamp?
+  ) {
+    let outline = examination.outline
+    guard let other = outline.sibling("client-certificate-data", of: outline.slots[slot]),
+      let pem = Base64.decode(text, other.value)
+    else { return }
+    let lines = pem.bytes
+    // The lines between the marks are base64 of the DER.
+    var begin = 0
+    while begin < lines.count, lines[begin] != 0x0A { begin += 1 }
+    var end = lines.count
+    while end > begin, lines[end - 1] != UInt8(ascii: "-") { end -= 1 }
+    while end > begin, lines[end - 1] != 0x0A { end -= 1 }
+    guard let der = Base64.decode(lines, begin..<end), let certificate = Certificate(der.bytes) else { return }
+    expires = certificate.notAfter
+    add("user", certificate.name)
+    if !certificate.organisations.isEmpty { add("groups", certificate.organisations.joined(separator: " ")) }
   }
 
   /// Where a kubeconfig's clusters are, and which context is the current one.

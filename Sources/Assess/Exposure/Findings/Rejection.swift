@@ -39,7 +39,7 @@ extension Rejection {
       "example", "sample", "changeme", "change_me", "change-me", "your-", "your_", "yourkey", "yourtoken", "xxxx",
       "placeholder", "dummy", "fake", "redacted", "removed", "insert", "todo", "replace", "mytoken", "secretkey",
       "foobar", "lorem", "deadbeef", "0123456789", "abcdefgh", "qwerty", "****", "....", "<token", "my-secret",
-      "my_secret", "put_your", "enter_your", "notreal", "not-a-real", "not_a_real",
+      "my_secret", "abc-def", "put_your", "enter_your", "notreal", "not-a-real", "not_a_real",
     ].map { Array($0.utf8) })
   /// Short words happen in long random text: they count where they are a good part of the value.
   private static let whole: [[UInt8]] = [
@@ -80,7 +80,8 @@ extension Rejection {
     default: break
     }
     for word in [
-      "{{", "#{", "@Microsoft.KeyVault", "ENC[", "ENC(", "vault:", "op://", "keyring:", "env:", "file:", "secret://",
+      "{{", "#{", "{file:", "{env:", "@Microsoft.KeyVault", "ENC[", "ENC(", "vault:", "op://", "keyring:", "env:",
+      "file:", "secret://",
       "ssm://",
       "arn:aws:secretsmanager", "arn:aws:ssm", "os.environ", "process.env", "os.getenv", "getenv(", "System.getenv",
       "%(", "@@", "bw://", "keychain:", "secretref:", "ref+", "sm://", "awssm://", "gcp:secretmanager", "data.", "var.",

@@ -190,9 +190,16 @@ extension Pattern {
     return nil
   }
 
-  /// Whether the letter before a place is the second half of `\n`, `\r` or `\t` in a quoted text.
-  private static func isEscape(_ text: Span<UInt8>, before start: Int) -> Bool {
-    guard start >= 2, text[start - 2] == UInt8(ascii: "\\") else { return false }
+  /// Whether the letter before a place is the second half of `\n`, `\r` or `\t` in a quoted text, or of `%3D` in an
+  /// address.
+  static func isEscape(_ text: Span<UInt8>, before start: Int) -> Bool {
+    guard start >= 2 else { return false }
+    if start >= 3, text[start - 3] == UInt8(ascii: "%"), Examination.isHex(text[start - 2]),
+      Examination.isHex(text[start - 1])
+    {
+      return true
+    }
+    guard text[start - 2] == UInt8(ascii: "\\") else { return false }
     let letter = text[start - 1]
     return letter == UInt8(ascii: "n") || letter == UInt8(ascii: "r") || letter == UInt8(ascii: "t")
   }

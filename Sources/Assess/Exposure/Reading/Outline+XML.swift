@@ -2,7 +2,7 @@ extension Outline {
   /// Elements with their texts and attributes; `<add key="a" value="b"/>` and `<key>a</key><string>b</string>` are
   /// assignments. Nothing is expanded.
   mutating func readXML(_ text: Span<UInt8>, _ range: Range<Int>) {
-    var levels = [(tag: "", node: 0)]
+    var levels: [(tag: String, node: Int, label: String?)] = [("", 0, nil)]
     var pending: String?
     var index = range.lowerBound
     var textStart = index
@@ -14,7 +14,12 @@ extension Outline {
       let content = Self.trimmed(text, textStart..<index)
       let isClosing = index + 1 < range.upperBound && text[index + 1] == UInt8(ascii: "/")
       if !content.isEmpty, isClosing, let top = levels.last {
-        if top.tag == "key" { pending = Self.text(text, content) } else { add(Slot(name: top.node, value: content)) }
+        if top.tag == "key" {
+          pending = Self.text(text, content)
+        } else {
+          add(Slot(name: top.node, value: content))
+          if let label = top.label { add(Slot(name: add(name: label, under: top.node), value: content)) }
+        }
       }
       var end = index + 1
       var quote: UInt8?
@@ -50,15 +55,18 @@ extension Outline {
             node = add(name: tag, under: parent)
           }
         }
-        addAttributes(text, nameEnd..<end, under: node)
-        if end > index, text[end - 1] != UInt8(ascii: "/"), levels.count < Self.depth { levels.append((tag, node)) }
+        let label = addAttributes(text, nameEnd..<end, under: node)
+        if end > index, text[end - 1] != UInt8(ascii: "/"), levels.count < Self.depth {
+          levels.append((tag, node, label))
+        }
       }
       index = min(end + 1, range.upperBound)
       textStart = index
     }
   }
 
-  private mutating func addAttributes(_ text: Span<UInt8>, _ range: Range<Int>, under node: Int) {
+  /// The label among them, for the text of the element: `<property name="a">b</property>`.
+  private mutating func addAttributes(_ text: Span<UInt8>, _ range: Range<Int>, under node: Int) -> String? {
     var label: String?
     var found: (name: String, value: Range<Int>)?
     var index = range.lowerBound
@@ -86,5 +94,6 @@ extension Outline {
       }
     }
     if let found { add(Slot(name: add(name: label ?? found.name, under: node), value: found.value)) }
+    return found == nil ? label : nil
   }
 }

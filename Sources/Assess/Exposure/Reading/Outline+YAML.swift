@@ -27,6 +27,7 @@ extension Outline {
       guard let first = content.first, text[first] != UInt8(ascii: "#") else { return true }
       if content.count >= 3, text[first] == UInt8(ascii: "-"), text[first + 1] == UInt8(ascii: "-"), indent == 0 {
         levels = []
+        if outline.breaks.count < 1_000 { outline.breaks.append(line.lowerBound) }
         return true
       }
       var rest = content

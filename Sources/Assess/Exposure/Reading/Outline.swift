@@ -21,6 +21,8 @@ struct Outline: Sendable {
   /// 0 is the root.
   private(set) var names = [Name(parent: -1, text: "")]
   private(set) var slots: [Slot] = []
+  /// Where further documents begin in one file.
+  var breaks: [Int] = []
   static let limit = 50_000
   static let depth = 64
 
@@ -44,6 +46,10 @@ struct Outline: Sendable {
     return path.reversed()
   }
 
+  private func document(_ slot: Slot) -> Int {
+    breaks.isEmpty ? 0 : breaks.count { $0 <= slot.value.lowerBound }
+  }
+
   /// The slot of some name that stands beside another one, or beside something that holds it.
   func sibling(_ name: String, of slot: Slot) -> Slot? {
     var parents: [Int] = []
@@ -52,8 +58,11 @@ struct Outline: Sendable {
       parents.append(current)
       current = names[current].parent
     }
+    let wanted = document(slot)
     for parent in parents {
-      if let found = slots.first(where: { names[$0.name].parent == parent && names[$0.name].text == name }) {
+      if let found = slots.first(where: {
+        names[$0.name].parent == parent && names[$0.name].text == name && document($0) == wanted
+      }) {
         return found
       }
     }
@@ -80,6 +89,9 @@ enum Syntax: Sendable, Hashable {
     switch ending {
     case "json", "json5", "jsonc", "tfstate", "ipynb", "har", "webmanifest", "code-workspace": self = .json
     case "yaml", "yml": self = isObject ? .json : .yaml
+    case "jsonl", "ndjson", "php", "js", "mjs", "cjs", "ts", "tsx", "jsx", "html", "tf", "http", "rest", "sh", "md",
+      "txt":
+      self = .loose
     case "xml", "plist", "csproj", "config": self = first == UInt8(ascii: "<") ? .xml : isObject ? .json : .ini
     case "toml", "ini", "cfg", "conf", "properties", "env", "tfvars", "nmconnection", "service", "netdev", "timer",
       "socket", "desktop", "tfrc", "hcl":
@@ -89,7 +101,7 @@ enum Syntax: Sendable, Hashable {
         self = .json
       } else if first == UInt8(ascii: "<") {
         self = .xml
-      } else if path.contains("/.kube/") || name.hasPrefix("kubeconfig") || ["hosts.yml", "user-data"].contains(name) {
+      } else if path.contains("/.kube/") || path.contains("/.talos/") || name.hasPrefix("kubeconfig") || ["hosts.yml", "user-data"].contains(name) {
         self = .yaml
       } else if name.hasPrefix(".env") || name.hasSuffix("rc") || Self.iniNames.contains(name) {
         self = .ini

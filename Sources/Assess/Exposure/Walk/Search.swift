@@ -36,9 +36,8 @@ struct Search: ~Copyable {
       isWanted =
         progress(.init(stage: stage, folders: look.folders, files: look.files, jewels: look.jewels.count)) && isWanted
     }
-    for (shown, path) in knownPlaces() {
-      let hits = rules.places.hits(shown)
-      examine(path, shown: shown == path ? show(path) : shown, hits: hits, isKnown: true)
+    for (place, path) in knownPlaces() {
+      examine(path, shown: show(path), place: place, hits: rules.places.hits(place), isKnown: true)
     }
     tell(.knownPlaces, look)
     if isWanted {
@@ -73,25 +72,6 @@ struct Search: ~Copyable {
 
   // MARK: known places
 
-  private static let folderVariables = [
-    ("XDG_CONFIG_HOME", "~/.config/"), ("XDG_DATA_HOME", "~/.local/share/"), ("XDG_STATE_HOME", "~/.local/state/"),
-    ("XDG_CACHE_HOME", "~/.cache/"), ("CLOUDSDK_CONFIG", "~/.config/gcloud/"), ("CARGO_HOME", "~/.cargo/"),
-    ("GNUPGHOME", "~/.gnupg/"), ("DOCKER_CONFIG", "~/.docker/"), ("AZURE_CONFIG_DIR", "~/.azure/"),
-    ("CODEX_HOME", "~/.codex/"), ("CLAUDE_CONFIG_DIR", "~/.claude/"), ("OPENCLAW_STATE_DIR", "~/.openclaw/"),
-    ("HERMES_HOME", "~/.hermes/"), ("PASSWORD_STORE_DIR", "~/.password-store/"), ("GH_CONFIG_DIR", "~/.config/gh/"),
-    ("HF_HOME", "~/.cache/huggingface/"),
-  ]
-  private static let fileVariables = [
-    ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), ("AWS_CONFIG_FILE", "~/.aws/config"),
-    ("KUBECONFIG", "~/.kube/config"), ("NETRC", "~/.netrc"), ("PGPASSFILE", "~/.pgpass"),
-    ("NPM_CONFIG_USERCONFIG", "~/.npmrc"),
-    ("GOOGLE_APPLICATION_CREDENTIALS", "~/.config/gcloud/application_default_credentials.json"),
-    ("OCI_CLI_CONFIG_FILE", "~/.oci/config"), ("RCLONE_CONFIG", "~/.config/rclone/rclone.conf"),
-    ("SOPS_AGE_KEY_FILE", "~/.config/sops/age/keys.txt"),
-    ("HISTFILE", "~/.bash_history"), ("TF_CLI_CONFIG_FILE", "~/.terraformrc"),
-    ("HF_TOKEN_PATH", "~/.cache/huggingface/token"),
-  ]
-
   /// Every known place that is there: as the kinds spell it, and where it is.
   private mutating func knownPlaces() -> [(shown: String, path: String)] {
     var found: [(String, String)] = []
@@ -99,7 +79,7 @@ struct Search: ~Copyable {
     for glob in rules.places.rooted {
       if glob.hasPrefix("~/") {
         var bases = [(home.path + "/", "~/")]
-        for (name, folder) in Self.folderVariables where glob.hasPrefix(folder) {
+        for (name, folder) in Moved.folders where glob.hasPrefix(folder) {
           if let value = home.variables[name], value.hasPrefix("/") {
             bases.append((value.hasSuffix("/") ? value : value + "/", folder))
           }
@@ -111,7 +91,7 @@ struct Search: ~Copyable {
         expand(String(glob.dropFirst()), below: "/", shown: "/", into: &found, &listed)
       }
     }
-    for (name, place) in Self.fileVariables {
+    for (name, place) in Moved.files {
       for path in (home.variables[name] ?? "").split(separator: ":").prefix(16) where path.hasPrefix("/") {
         found.append((place, String(path)))
       }
@@ -254,7 +234,11 @@ struct Search: ~Copyable {
   // MARK: contents
 
   /// Reads one file and adds what is in it.
-  private mutating func examine(_ path: String, shown: String, hits: [Places.Hit], isKnown: Bool) {
+  ///
+  /// - Parameter place: as its kind spells it, where a variable moved it.
+  private mutating func examine(
+    _ path: String, shown: String, place: String? = nil, hits: [Places.Hit], isKnown: Bool
+  ) {
     guard done.insert(path).inserted, look.jewels.count < limits.jewels else { return }
     let outside: TreeStatus
     do { outside = try files.look(path) } catch {
@@ -296,9 +280,10 @@ struct Search: ~Copyable {
       return
     }
     look.bytes += room.count
+    look.read += 1
     if status.file.size > Int64(room.count) { look.skipped[.cut, default: 0] += 1 }
     let found = Self.read(
-      room.bytes, rules: rules, judge: judge, path: shown, hits: hits, status: status,
+      room.bytes, rules: rules, judge: judge, path: shown, place: place, hits: hits, status: status,
       target: outside.file.kind == .symlink ? "(link)" : nil)
     if found.isUnread { look.skipped[.binary, default: 0] += 1 }
     for (reason, count) in found.rejected { look.rejected[reason, default: 0] += count }
@@ -314,11 +299,27 @@ struct Search: ~Copyable {
 
   /// What is in the text of one file.
   static func read(
-    _ text: Span<UInt8>, rules: Rules, judge: Judge, path: String, hits: [Places.Hit], status: TreeStatus,
-    target: String?
+    _ text: Span<UInt8>, rules: Rules, judge: Judge, path: String, place: String? = nil, hits: [Places.Hit],
+    status: TreeStatus, target: String?
+  ) -> Reading {
+    let decoding = Decoding(text, path: path)
+    if decoding != .none {
+      let decoded = decoding.decode(text)
+      return read(
+        plain: decoded.bytes, rules: rules, judge: judge, path: path, place: place, hits: hits, status: status,
+        target: target)
+    }
+    return read(
+      plain: text, rules: rules, judge: judge, path: path, place: place, hits: hits, status: status, target: target)
+  }
+
+  private static func read(
+    plain text: Span<UInt8>, rules: Rules, judge: Judge, path: String, place: String?, hits: [Places.Hit],
+    status: TreeStatus, target: String?
   ) -> Reading {
     let isBinary = (0..<min(text.count, 8192)).contains { text[$0] == 0 }
-    var examination = Examination(rules: rules, path: path, hits: hits, text: text, isBinary: isBinary)
+    var examination = Examination(
+      rules: rules, path: place ?? path, shown: path, hits: hits, text: text, isBinary: isBinary)
     let jewels = judge.judge(&examination, text, status: status, target: target)
     return Reading(jewels: jewels, rejected: examination.rejected, isUnread: isBinary && jewels.isEmpty)
   }
@@ -354,6 +355,7 @@ struct Search: ~Copyable {
       }
       kept.append(jewel)
     }
+    for index in kept.indices { kept[index].use = lastUse(of: kept[index]) }
     look.jewels = kept.sorted { a, b in
       if a.severity != b.severity { return a.severity > b.severity }
       if a.confidence != b.confidence { return a.confidence > b.confidence }

@@ -10,16 +10,17 @@ enum LaunchRules {
   typealias Launch = Installation.Launch
 
   private static func ask(
-    _ subject: Subject, where wanted: (Launch) -> Bool = { _ in true }, none: String, pass: String,
-    _ question: (Launch) -> [Answer]
+    _ subject: Subject, _ origins: Set<Launch.Origin> = Set(Launch.Origin.allCases),
+    where wanted: (Launch) -> Bool = { _ in true }, none: String, pass: String, _ question: (Launch) -> [Answer]
   ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
     guard installation.machine != nil || !installation.launches.isEmpty else {
       return [.notMeasured("crontabs, shell start files and the like were not looked at")]
     }
-    let launches = installation.launches.filter(wanted)
+    let launches = installation.launches.filter { origins.contains($0.origin) && wanted($0) }
     let failures = launches.flatMap(question)
-    if !failures.isEmpty { return FileRules.capped(failures) }
+    guard failures.isEmpty else { return FileRules.capped(failures) }
+    if let reason = subject.startsUnread(origins) { return [.notMeasured(reason)] }
     // What starts it may stand in a file that nobody could read.
     if let problem = installation.problems.first(where: \.isOfLaunch) {
       return [
@@ -35,7 +36,13 @@ enum LaunchRules {
   }
 
   private static func shown(_ text: String) -> String { VisibleText.terminal(VisibleText.cutMiddle(text, to: 80)) }
-  private static func isContainer(_ launch: Launch) -> Bool { launch.origin == .compose || launch.origin == .quadlet }
+  /// Whether what a Compose or Quadlet file publishes is reached from this machine alone.
+  static func isOnLoopback(_ port: String) -> Bool {
+    port.hasPrefix("127.") || port.hasPrefix("[::1]") || port.hasPrefix("localhost:")
+  }
+
+  private static let containers: Set<Launch.Origin> = [.compose, .quadlet]
+  private static let besideUnits = Set(Launch.Origin.allCases).subtracting([.unit])
 
   static let switches = Rule(
     "host.launch-unattended", "A crontab, alias or file starts the agent with its questions off", .high,
@@ -47,7 +54,7 @@ enum LaunchRules {
     let kind = subject.agent.kind
     guard Unattended.knows(kind) else { return [.notMeasured("the switches of \(kind) are not known")] }
     return ask(
-      subject, where: { $0.origin != .unit }, none: "nothing else starts it", pass: "no such switch where it is started"
+      subject, besideUnits, none: "nothing else starts it", pass: "no such switch where it is started"
     ) { launch in
       Unattended.switches(of: kind, in: launch.words).map {
         .fail("\(shown($0)) in \(launch.origin.rawValue) text", at: place(launch, key: $0))
@@ -101,7 +108,7 @@ enum LaunchRules {
     requirement: "H14", why: "Every copy of the file is a copy of the key, and every program of the user can read it.",
     remedy: "Move it into a file with mode 0600 and make a new value.", references: ["CWE-312"]
   ) { subject in
-    ask(subject, where: { $0.origin != .unit }, none: "nothing else starts it", pass: "no credential there") { launch in
+    ask(subject, besideUnits, none: "nothing else starts it", pass: "no credential there") { launch in
       launch.secretNames.map { .fail("\(shown($0)) is a literal", at: place(launch, key: $0)) }
         + (launch.words.contains { $0.contains(Configuration.redacted) }
           ? [.fail("a credential among its arguments", at: place(launch))] : [])
@@ -136,7 +143,7 @@ enum LaunchRules {
     why: "Who controls the agent controls the host after the next start of that file.",
     remedy: "Remove the setting from the file.", references: ["CWE-250"]
   ) { subject in
-    ask(subject, where: isContainer, none: "no such file starts it", pass: "no such rights are written") { launch in
+    ask(subject, containers, none: "no such file starts it", pass: "no such rights are written") { launch in
       launch.options.compactMap { option in
         let hit: Severity? =
           switch (option.name, option.value.lowercased()) {
@@ -159,7 +166,7 @@ enum LaunchRules {
     why: "One request to that socket is full control of the host.", remedy: "Remove the volume from the file.",
     references: ["CWE-250"]
   ) { subject in
-    ask(subject, where: isContainer, none: "no such file starts it", pass: "no engine socket is written") { launch in
+    ask(subject, containers, none: "no such file starts it", pass: "no engine socket is written") { launch in
       launch[all: "volumes"].compactMap { option in
         guard ["docker.sock", "podman.sock", "containerd.sock"].contains(where: option.value.contains) else {
           return nil
@@ -176,12 +183,11 @@ enum LaunchRules {
     why: "After the next start of that file other machines reach the agent, whatever the firewall seems to say.",
     remedy: "Write 127.0.0.1: in front of the port.", references: ["CWE-1327"]
   ) { subject in
-    ask(subject, where: isContainer, none: "no such file starts it", pass: "ports are published on loopback only") {
+    ask(subject, containers, none: "no such file starts it", pass: "ports are published on loopback only") {
       launch in
       launch[all: "ports"].compactMap { option in
-        let host =
-          option.value.hasPrefix("127.") || option.value.hasPrefix("[::1]") || option.value.hasPrefix("localhost:")
-        return host ? nil : .fail(shown(option.value), at: place(launch, line: option.line, key: "ports"))
+        isOnLoopback(option.value)
+          ? nil : .fail(shown(option.value), at: place(launch, line: option.line, key: "ports"))
       }
     }
   }

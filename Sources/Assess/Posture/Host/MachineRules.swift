@@ -39,7 +39,11 @@ enum MachineRules {
           wanted.contains($0.name) && ($0.members.contains(user) || machine.primaryGroups[user] == $0.id)
         }.map(\.name)
         let place = Finding.Location(file: "/etc/group")
-        guard !found.isEmpty else { return [.pass("\(user) is in none of these groups", at: place)] }
+        guard !found.isEmpty else {
+          // The group that an account has first stands beside the account alone.
+          if let reason = machine.accountsUnread { return [.notMeasured(reason)] }
+          return [.pass("\(user) is in none of these groups", at: place)]
+        }
         return found.map { group in
           let fix = ShellWord.quote(user).map {
             Finding.Fix("Take \(user) out of the group, then log in anew.", command: "sudo gpasswd -d \($0) \(group)")
@@ -85,7 +89,17 @@ enum MachineRules {
         let own = grants.filter {
           $0.asksNoPassword && ($0.who == user || $0.who == "ALL" || groups.contains($0.who))
         }
-        guard !own.isEmpty else { return [.pass("no such right for \(user)")] }
+        guard !own.isEmpty else {
+          let others = grants.filter(\.asksNoPassword).map(\.who)
+          if let netgroup = others.first(where: { $0.hasPrefix("+") }) {
+            return [.notMeasured("who is in netgroup \(VisibleText.terminal(netgroup)) is not known")]
+          }
+          if others.contains(where: { $0.hasPrefix("%") }) {
+            if case .unread(let reason) = machine.groups { return [.notMeasured(reason)] }
+            if let reason = machine.accountsUnread { return [.notMeasured(reason)] }
+          }
+          return [.pass("no such right for \(user)")]
+        }
         return own.prefix(20).map {
           .fail(
             "\($0.who) needs no password for \($0.allowsEverything ? "anything" : "some commands")",
@@ -104,6 +118,7 @@ enum MachineRules {
   ) { subject in
     ask(subject) { machine, _ in
       guard let socket = machine.dockerSocket else {
+        if let reason = machine.dockerUnread { return [.notMeasured(reason)] }
         return [
           machine.isDockerInstalled
             ? .notMeasured("the engine's socket was not found") : .pass("Docker is not installed here")
@@ -131,13 +146,17 @@ enum MachineRules {
       switch machine.dockerDaemon {
       case .unread(let reason): return [.notMeasured(reason)]
       case .absent:
+        if let reason = machine.dockerUnread { return [.notMeasured(reason)] }
         return [.pass(machine.isDockerInstalled ? "no address is set for the engine" : "Docker is not installed here")]
       case .read(let settings):
         let place = Finding.Location(file: machine.dockerDaemonFile, key: "hosts")
         let open = (settings["hosts"] ?? "").split(separator: " ").filter {
           $0.hasPrefix("tcp://") && !$0.hasPrefix("tcp://127.") && !$0.hasPrefix("tcp://localhost")
         }
-        guard let first = open.first else { return [.pass("no address on the network", at: place)] }
+        guard let first = open.first else {
+          if let reason = machine.dockerUnread { return [.notMeasured(reason)] }
+          return [.pass("no address on the network", at: place)]
+        }
         let checked = settings["tlsverify"] == "true"
         return [
           .fail(

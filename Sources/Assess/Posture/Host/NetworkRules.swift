@@ -7,7 +7,7 @@ enum NetworkRules {
   static let all = [firewallOff, metadata, proxyLogin, proxyTrust, proxyTLS, tunnelPrepared, routed]
 
   /// Ports on which the agent listens, or would; empty where none is known.
-  private static func ports(_ subject: Subject) -> Set<UInt16> {
+  static func ports(_ subject: Subject) -> Set<UInt16> {
     var ports = Set(subject.sockets.found?.map(\.listener.port) ?? [])
     if subject.agent.kind == "openclaw" { ports.insert(Settings.configured(subject)?.port ?? 18789) }
     return ports
@@ -28,6 +28,7 @@ enum NetworkRules {
       case .read(let firewall):
         let place = firewall.isEnabled.map(MachineRules.place) ?? Finding.Location(file: "/etc/ufw/ufw.conf")
         guard firewall.enabled else { return [.fail("ENABLED is no", at: place)] }
+        if firewall.inputPolicy == nil, let reason = firewall.unread { return [.notMeasured(reason)] }
         if let policy = firewall.inputPolicy, policy.text.contains("ACCEPT") {
           return [.fail("it is on, and lets in what no rule names", at: MachineRules.place(policy))]
         }
@@ -58,13 +59,16 @@ enum NetworkRules {
             $0.value.contains("169.254") || $0.value == "any" || $0.value == "link-local"
           }
         }
-        if !units.isEmpty, closed.count == units.count { return [.pass("its units deny the address")] }
+        if !units.isEmpty, closed.count == units.count {
+          return subject.doubting([.pass("its units deny the address")], [.unit])
+        }
+        if let reason = machine.metadataUnread { return [.notMeasured("a rule may stand in \(reason)")] }
         return [.fail("this is a machine of \(name), and no file denies 169.254.169.254 (no packet was sent)")]
       }
     }
   }
 
-  private static func proxies(
+  static func proxies(
     _ subject: Subject, _ question: (MachineFacts.ProxySite) -> Answer?, pass: String
   ) -> [Answer] {
     MachineRules.ask(subject) { machine, _ in
@@ -132,7 +136,10 @@ enum NetworkRules {
       let wanted = ports(subject)
       guard !wanted.isEmpty else { return [.notMeasured("its ports are not known")] }
       let found = machine.tunnels.filter { wanted.contains($0.port) }
-      guard !found.isEmpty else { return [.pass("no file of a tunnel names its port")] }
+      guard !found.isEmpty else {
+        if let problem = machine.tunnelProblems.first { return [.notMeasured(problem)] }
+        return [.pass("no file of a tunnel names its port")]
+      }
       return FileRules.capped(
         found.map {
           .fail(

@@ -50,7 +50,7 @@ enum ClaudeRules {
       return .fail("--permission-mode \(mode) \(launch.place)", at: launch.location("--permission-mode"))
     }
     let answers = settings.ask(mode, default: "default", set: "default") { $0?.string.map(wide.contains) ?? false }
-    return started.isEmpty ? answers : started + answers.filter { $0.outcome == .fail }
+    return started.isEmpty ? settings.subject.doubting(answers) : started + answers.filter { $0.outcome == .fail }
   }
 
   static let bypassLock = rule(
@@ -266,7 +266,8 @@ enum ClaudeRules {
             at: launch.location("--add-dir")))
       }
     }
-    return failures.isEmpty ? [.pass("\(key) has no folder that holds keys", at: settings.place(key))] : failures
+    return failures.isEmpty
+      ? settings.subject.doubting([.pass("\(key) has no folder that holds keys", at: settings.place(key))]) : failures
   }
 
   static let state = Rule(
@@ -280,10 +281,15 @@ enum ClaudeRules {
 }
 
 extension Subject {
-  /// The home of the user whose installation it is: the folder that holds the state directory.
+  /// The home of the user whose installation it is: the folder that holds the state directory, or the usual place of
+  /// such directories.
   var home: String? {
     guard let state = installation?.stateDirectory, let slash = state.lastIndex(of: "/"), slash > state.startIndex
     else { return nil }
-    return String(state[..<slash])
+    let folder = String(state[..<slash])
+    for place in ["/.config", "/.local/share", "/Library/Application Support"] where folder.hasSuffix(place) {
+      return folder.utf8.count > place.utf8.count ? String(folder.dropLast(place.count)) : nil
+    }
+    return folder
   }
 }

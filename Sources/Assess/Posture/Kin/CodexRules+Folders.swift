@@ -86,6 +86,7 @@ extension CodexRules {
       let name = "--dangerously-bypass-hook-trust"
       failures.append(.fail("\(name) \(launch.place)", at: launch.location(name)))
     }
+    if failures.isEmpty, let reason = settings.subject.startsUnread() { return [.notMeasured(reason)] }
     if failures.isEmpty, let only { return [.pass("only managed hooks may run", at: .init(file: only.path))] }
     if failures.isEmpty, let off = settings.value("features.hooks"), off.setting.bool == false {
       return [.pass("features.hooks is false", at: off.place)]

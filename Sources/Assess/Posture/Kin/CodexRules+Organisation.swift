@@ -74,9 +74,10 @@ extension CodexRules {
     if let launch = settings.subject.launches.first(where: { $0.switches.has("--search") }) {
       return [.fail("--search \(launch.place)", at: launch.location("--search"))]
     }
-    return settings.ask("web_search", default: "on", set: "disabled") { setting in
-      setting == nil || setting?.string == "live" || setting?.bool == true
-    }
+    return settings.subject.doubting(
+      settings.ask("web_search", default: "on", set: "disabled") { setting in
+        setting == nil || setting?.string == "live" || setting?.bool == true
+      })
   }
 
   static let apps = rule(
@@ -108,7 +109,6 @@ extension CodexRules {
     why: "Another account, or a page in a browser, gives the agent its tasks.",
     remedy: "Listen on a socket file, --listen unix://PATH, or add --ws-auth capability-token.", references: ["CWE-306"]
   ) { settings in
-    if let reason = settings.subject.launchesBlind { return [.notMeasured(reason)] }
     let failures = settings.subject.launches.compactMap { launch -> Answer? in
       let switches = launch.switches
       guard ["app-server", "exec-server", "remote-control"].contains(where: launch.words.contains),
@@ -120,6 +120,7 @@ extension CodexRules {
         "--listen \(Configuration.Setting.shown(listen)) without --ws-auth \(launch.place)",
         at: launch.location("--listen"))
     }
+    if failures.isEmpty, let reason = settings.subject.launchesBlind { return [.notMeasured(reason)] }
     return failures.isEmpty ? [.pass("no start of it listens on a port without a login")] : failures
   }
 

@@ -61,7 +61,7 @@ enum CodexRules {
     ) {
       $0?.string == "danger-full-access"
     }
-    return failures.isEmpty ? answers : failures + answers.filter { $0.outcome == .fail }
+    return failures.isEmpty ? settings.subject.doubting(answers) : failures + answers.filter { $0.outcome == .fail }
   }
 
   static let approvalNever = rule(
@@ -100,7 +100,7 @@ enum CodexRules {
           fix: context.set(key, to: "on-request"))
       ]
     }
-    return failures.isEmpty ? answers : failures + answers.filter { $0.outcome == .fail }
+    return failures.isEmpty ? settings.subject.doubting(answers) : failures + answers.filter { $0.outcome == .fail }
   }
 
   static let network = rule(
@@ -162,7 +162,9 @@ enum CodexRules {
     guard failures.isEmpty else { return failures }
     let temporary = ["exclude_slash_tmp", "exclude_tmpdir_env_var"].map { "sandbox_workspace_write.\($0)" }
     guard let open = temporary.first(where: { settings.flag($0) != true }) else {
-      return [.pass("no folder beside the project, and none for temporary files", at: settings.place(key))]
+      return settings.subject.doubting([
+        .pass("no folder beside the project, and none for temporary files", at: settings.place(key))
+      ])
     }
     return [
       .fail(

@@ -263,6 +263,7 @@ enum GeminiRules {
             at: launch.location("--include-directories")))
       }
     }
-    return failures.isEmpty ? [.pass("\(key) has no folder that holds keys", at: settings.place(key))] : failures
+    return failures.isEmpty
+      ? settings.subject.doubting([.pass("\(key) has no folder that holds keys", at: settings.place(key))]) : failures
   }
 }

@@ -101,7 +101,7 @@ extension HermesRules {
       failures.append(.fail(found.shown, at: found.place))
     }
     let answers = settings.ask("hooks_auto_accept", default: "false", set: false) { $0?.bool == true }
-    return failures.isEmpty ? answers : failures + answers.filter { $0.outcome == .fail }
+    return failures.isEmpty ? settings.subject.doubting(answers) : failures + answers.filter { $0.outcome == .fail }
   }
 
   static let skillShell = product.rule(
@@ -183,7 +183,9 @@ extension HermesRules {
           at: .init(file: layer.path))
       ]
     }
-    return [.pass("it is root's, mode \(FileRules.octal(layer.status.mode))", at: .init(file: layer.path))]
+    return settings.subject.doubting([
+      .pass("it is root's, mode \(FileRules.octal(layer.status.mode))", at: .init(file: layer.path))
+    ])
   }
 
   static let quick = product.rule(

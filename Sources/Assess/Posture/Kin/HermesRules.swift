@@ -52,7 +52,7 @@ enum HermesRules {
     let answers = settings.ask("approvals.mode", default: "smart", set: "manual") {
       $0?.string?.lowercased() == "off" || $0?.bool == false
     }
-    return failures.isEmpty ? answers : failures + answers.filter { $0.outcome == .fail }
+    return failures.isEmpty ? settings.subject.doubting(answers) : failures + answers.filter { $0.outcome == .fail }
   }
 
   static let headless = product.rule(
@@ -107,7 +107,8 @@ enum HermesRules {
       guard let value = found.value else { return [.notMeasured("the value of TERMINAL_ENV is not known")] }
       return [value == "local" ? .fail(found.shown, at: found.place) : .pass(found.shown, at: found.place)]
     }
-    return settings.ask(key, default: "local", set: "docker") { ($0?.string ?? "local") == "local" }
+    return settings.subject.doubting(
+      settings.ask(key, default: "local", set: "docker") { ($0?.string ?? "local") == "local" })
   }
 
   static let containerWide = product.rule(

@@ -39,6 +39,8 @@ struct StartVariable {
   var place: Finding.Location
   /// `in /etc/systemd/system/x.service`.
   var text: String
+  /// Whether its value is a word that everybody knows.
+  var isWellKnown = false
   /// Whether it is set to something that products take for yes; what is only known by its name counts.
   var isOn: Bool {
     guard let value else { return true }
@@ -56,7 +58,9 @@ extension Subject {
       names += launch.values.keys.sorted().filter { !names.contains($0) }
       for name in names where matches(name) {
         found.append(
-          StartVariable(name: name, value: launch.values[name], place: launch.location(name), text: launch.place))
+          StartVariable(
+            name: name, value: launch.values[name], place: launch.location(name), text: launch.place,
+            isWellKnown: launch.wellKnown.contains(name)))
       }
     }
     for layer in installation?.layers ?? [] where layer.role == "environment" {
@@ -97,6 +101,7 @@ extension Subject {
 
   /// Why nobody knows its variables; nil where something is known.
   var variablesBlind: String? {
+    if let reason = startsUnread() { return reason }
     if installation?.layers.contains(where: { $0.role == "environment" }) == true { return nil }
     if environment.found != nil { return nil }
     return launchesBlind

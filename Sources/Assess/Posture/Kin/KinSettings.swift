@@ -12,21 +12,37 @@ struct KinSettings {
   typealias Layer = Installation.Layer
   typealias Setting = Configuration.Setting
 
-  let subject: Subject
-  let installation: Installation
-  let merging: Merging
-  /// Every file that was read, whatever its role, strongest first.
-  let files: [Layer]
+  /// What is the same in all contexts.
+  private let frame: Frame
   /// Settings files that count in this context, strongest first.
   let layers: [Layer]
-  /// Settings files that the product throws away, with the reason.
-  let dropped: [Dropped]
-  /// Files that should have been read and were not.
-  let unread: [Installation.Problem]
   /// Nil for what holds outside of any folder of work.
   let project: String?
 
-  struct Dropped {
+  var subject: Subject { frame.subject }
+  var installation: Installation { frame.installation }
+  var merging: Merging { frame.merging }
+  /// Every file that was read, whatever its role, strongest first.
+  var files: [Layer] { frame.base.files }
+  /// Settings files that the product throws away, with the reason.
+  var dropped: [Dropped] { frame.base.dropped }
+  /// Files that should have been read and were not.
+  var unread: [Installation.Problem] { frame.base.unread }
+
+  private final class Frame: Sendable {
+    let subject: Subject
+    let installation: Installation
+    let merging: Merging
+    let base: Base
+    init(_ subject: Subject, _ installation: Installation, _ merging: Merging, _ base: Base) {
+      self.subject = subject
+      self.installation = installation
+      self.merging = merging
+      self.base = base
+    }
+  }
+
+  struct Dropped: Sendable {
     var layer: Layer
     var fault: Merging.Fault
   }
@@ -41,17 +57,9 @@ struct KinSettings {
     }
   }
 
-  private init(
-    _ subject: Subject, _ installation: Installation, _ merging: Merging, files: [Layer], layers: [Layer],
-    dropped: [Dropped], unread: [Installation.Problem], project: String?
-  ) {
-    self.subject = subject
-    self.installation = installation
-    self.merging = merging
-    self.files = files
+  private init(_ frame: Frame, layers: [Layer], project: String?) {
+    self.frame = frame
     self.layers = layers
-    self.dropped = dropped
-    self.unread = unread
     self.project = project
   }
 
@@ -62,27 +70,21 @@ struct KinSettings {
   /// Where a file could not be read, a stronger word may stand in it: an answer that rests on a default, and a pass that
   /// an unread file could overrule, become "not measured". What fails where it stands stays a failure.
   static func judge(
-    _ subject: Subject, _ merging: Merging, roles: Set<String> = [], _ question: (KinSettings) -> [Answer]
+    _ subject: Subject, _ kind: String, _ merging: Merging, roles: Set<String> = [],
+    _ question: (KinSettings) -> [Answer]
   ) -> [Answer] {
     guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-    let all = layers(of: installation)
-    let unread = problems(of: installation, all)
-    let files = all.filter { layer in !unread.contains { $0.path == layer.path } }
-    guard files.contains(where: { $0.role == "settings" }) else {
+    let base =
+      subject.workings?.base(kind) { Base(installation, merging) } ?? Base(installation, merging)
+    let (all, unread) = (base.all, base.unread)
+    guard base.hasSettings else {
       if let problem = unread.first {
         return [.notMeasured("the configuration was not read: \(problem.what)", at: .init(file: problem.path))]
       }
       return [.notMeasured("no configuration was read")]
     }
-    var dropped: [Dropped] = []
-    let layers = files.filter { layer in
-      guard layer.role == "settings" else { return false }
-      guard let fault = merging.fault(layer.configuration) else { return true }
-      dropped.append(Dropped(layer: layer, fault: fault))
-      return false
-    }
     let settings = KinSettings(
-      subject, installation, merging, files: files, layers: layers, dropped: dropped, unread: unread, project: nil)
+      Frame(subject, installation, merging, base), layers: base.layers, project: nil)
     let answers = question(settings)
     // A file of another role says nothing about this question.
     let deciding = unread.filter { problem in
@@ -141,44 +143,18 @@ struct KinSettings {
 
   /// What holds outside of any folder and without a profile, then each folder of work, then each profile.
   var contexts: [KinSettings] {
-    var everywhere: [Int] = []
-    var profiles: [Int] = []
-    var folders: [String] = []
-    var inFolder: [String: [Int]] = [:]
-    for (index, layer) in layers.enumerated() {
-      if let project = layer.project {
-        if inFolder[project] == nil { folders.append(project) }
-        inFolder[project, default: []].append(index)
-      } else if layer.scope == .profile {
-        profiles.append(index)
-      } else {
-        everywhere.append(index)
-      }
-    }
-    func context(_ own: [Int], project: String?) -> KinSettings {
-      with((everywhere + own).sorted().map { layers[$0] }, project: project)
-    }
-    return [context([], project: nil)]
-      + folders.prefix(Self.mostFolders).map { context(inFolder[$0] ?? [], project: $0) }
-      + profiles.prefix(20).map { context([$0], project: nil) }
-  }
-
-  /// Folders of work beyond these are not judged each for itself; rules that read every layer still see them.
-  private static let mostFolders = 500
-
-  private func with(_ layers: [Layer], project: String?) -> KinSettings {
-    KinSettings(
-      subject, installation, merging, files: files, layers: layers, dropped: dropped, unread: unread, project: project)
+    frame.base.contexts.map { KinSettings(frame, layers: $0.layers, project: $0.project) }
   }
 
   /// Asks in every context: all failures, each once; where there is none, what holds everywhere.
   func everywhere(_ question: (KinSettings) -> [Answer]) -> [Answer] {
     var failures: [Answer] = []
+    var seen: Set<Answer> = []
     var first: [Answer] = []
     for (index, context) in contexts.enumerated() {
       let answers = question(context)
       if index == 0 { first = answers }
-      for answer in answers where answer.outcome == .fail && !failures.contains(answer) { failures.append(answer) }
+      for answer in answers where answer.outcome == .fail && seen.insert(answer).inserted { failures.append(answer) }
     }
     return failures.isEmpty ? first : FileRules.capped(failures)
   }
@@ -191,9 +167,12 @@ struct KinSettings {
 
   /// The value that counts: of the strongest layer that has the key and is heard about it; a null is absent.
   func value(_ key: String) -> Found? {
-    for layer in layers {
-      guard let setting = layer.configuration.root.at(key), counts(layer, key, setting) else { continue }
-      return Found(key: key, layer: layer, setting: setting)
+    // By their index: a layer is large, and most do not have the key.
+    for index in layers.indices {
+      guard let setting = layers[index].configuration.root.at(key), counts(layers[index], key, setting) else {
+        continue
+      }
+      return Found(key: key, layer: layers[index], setting: setting)
     }
     return nil
   }
@@ -204,8 +183,10 @@ struct KinSettings {
   /// The entries of a list that counts, each with its place; a single string counts as a list of one.
   func entries(_ key: String) -> [Found] {
     var found: [Found] = []
-    for layer in layers {
-      guard let setting = layer.configuration.root.at(key), counts(layer, key, setting) else { continue }
+    for index in layers.indices {
+      guard let setting = layers[index].configuration.root.at(key) else { continue }
+      let layer = layers[index]
+      guard counts(layer, key, setting) else { continue }
       if let array = setting.array {
         found += array.map { Found(key: key, layer: layer, setting: $0) }
       } else if setting.string != nil {
@@ -219,8 +200,10 @@ struct KinSettings {
   /// The members of a table over all layers that count, the strongest of each name.
   func members(_ key: String) -> [(name: String, found: Found)] {
     var out: [(name: String, found: Found)] = []
-    for layer in layers {
-      guard let setting = layer.configuration.root.at(key), counts(layer, key, setting) else { continue }
+    for index in layers.indices {
+      guard let setting = layers[index].configuration.root.at(key) else { continue }
+      let layer = layers[index]
+      guard counts(layer, key, setting) else { continue }
       for member in setting.members ?? [] where !out.contains(where: { $0.name == member.name }) {
         out.append((member.name, Found(key: "\(key).\(member.name)", layer: layer, setting: member.setting)))
       }
@@ -230,8 +213,11 @@ struct KinSettings {
 
   /// Every place in which a key is written, heard or not.
   func written(_ key: String, in scopes: Set<Layer.Scope> = Set(Layer.Scope.allCases)) -> [Found] {
-    layers.filter { scopes.contains($0.scope) }.compactMap { layer in
-      layer.configuration.root.at(key).map { Found(key: key, layer: layer, setting: $0) }
+    layers.indices.compactMap { index in
+      guard scopes.contains(layers[index].scope), let setting = layers[index].configuration.root.at(key) else {
+        return nil
+      }
+      return Found(key: key, layer: layers[index], setting: setting)
     }
   }
 

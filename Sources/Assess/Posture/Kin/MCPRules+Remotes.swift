@@ -186,8 +186,9 @@ extension MCPRules {
       }
     case "codex-cli", "gemini-cli":
       let layers = subject.installation?.layers ?? []
+      let places = Dictionary(layers.indices.map { (layers[$0].path, $0) }, uniquingKeysWith: { first, _ in first })
       for server in brought {
-        guard let layer = layers.first(where: { $0.path == server.setting.file }),
+        guard let layer = places[server.setting.file].map({ layers[$0] }),
           kind == "codex-cli" ? CodexTrust.isTrusted(layer, layers) : layer.isTrusted == true
         else { continue }
         failures.append(.fail("server \(server.shownName) comes with a folder that is trusted", at: server.location))
@@ -249,10 +250,12 @@ extension MCPRules {
       case .project: 4
       }
     }
+    let places = Dictionary(grouping: servers.indices) { servers[$0].name }
     let failures = servers.compactMap { server -> Answer? in
-      guard
-        let other = servers.first(where: {
-          $0.name == server.name && rank($0) < rank(server) && $0.target != server.target
+      // Most names stand for one server.
+      guard let namesakes = places[server.name], namesakes.count > 1,
+        let other = namesakes.lazy.map({ servers[$0] }).first(where: {
+          rank($0) < rank(server) && $0.target != server.target
         })
       else { return nil }
       return .fail(

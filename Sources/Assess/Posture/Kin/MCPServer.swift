@@ -5,7 +5,7 @@ import Model
 import Platform
 
 /// One server of the Model Context Protocol as some client has it in its configuration: the same record for all of them.
-struct MCPServer {
+struct MCPServer: Sendable {
   enum Transport: String { case stdio, http, sse }
 
   var name: String
@@ -26,12 +26,10 @@ struct MCPServer {
   /// Key of the table in its file: `mcpServers.x`.
   var key: String
   var setting: Configuration.Setting
-  /// Settings in which the reader found a variable or a reference instead of a literal.
-  private var filled: Set<Slot> = []
-  /// Where literal credentials stand in it. Looked for when a rule asks: most do not.
-  var secrets: [Place] { Self.secrets(in: setting, key: key, filled) }
+  /// Where literal credentials stand in it.
+  private(set) var secrets: [Place] = []
 
-  struct Place: Hashable {
+  struct Place: Hashable, Sendable {
     var key: String
     var line: Int
   }
@@ -73,6 +71,10 @@ struct MCPServer {
 extension MCPServer {
   /// Servers of an agent over all its files. Empty where there is none, or where nothing was read: see `unread`.
   static func all(of subject: Subject) -> [MCPServer] {
+    subject.workings?.servers { read(subject) } ?? read(subject)
+  }
+
+  private static func read(_ subject: Subject) -> [MCPServer] {
     guard let installation = subject.installation else { return [] }
     let kind = subject.agent.kind
     var servers: [MCPServer] = []
@@ -113,10 +115,14 @@ extension MCPServer {
   }
 
   /// Roles of files that may hold servers; `~/.claude.json` holds records of trust and servers.
-  private static let holders: Set = ["settings", "mcp", "trust", "state", "extension"]
+  private static let holders: Set = ["settings", "mcp", "trust", "state", "extension", "group"]
 
   /// Why servers may stand where nobody could look; nil where all was read.
   static func unread(_ subject: Subject) -> String? {
+    subject.workings.map { $0.unread { readUnread(subject) } } ?? readUnread(subject)
+  }
+
+  private static func readUnread(_ subject: Subject) -> String? {
     guard let installation = subject.installation else { return subject.installationMissing }
     let problem = KinSettings.problems(of: installation, installation.layers).first { problem in
       installation.layers.first { $0.path == problem.path }.map { holders.contains($0.role) } ?? true
@@ -175,7 +181,7 @@ extension MCPServer {
     transport = command != nil && url == nil ? .stdio : kind == "sse" ? .sse : .http
     for name in ["env", "environment", "envs"] { environment += get(name)?.members ?? [] }
     for name in ["headers", "http_headers"] { headers += get(name)?.members ?? [] }
-    self.filled = filled
+    secrets = Self.secrets(in: setting, key: key, filled)
   }
 
   /// A setting of some file.

@@ -147,7 +147,7 @@ enum NanobotRules {
     StateModes.answers(subject, whole: nil, note: "the configuration with its keys is written readable for everybody")
   }
 
-  private static let channelSecrets = [
+  static let channelSecrets = [
     "token", "botToken", "appToken", "secret", "appSecret", "password", "imapPassword",
   ]
 
@@ -275,19 +275,19 @@ enum NanobotRules {
 
   static let rootShell = product.check(
     "root", "The shell of the agent is root's", .high, because: "commands run as whoever runs the service",
-    reads: ["user of the process", "tools.exec.enable"], tier: 1, requirement: "H11",
+    reads: ["user of the process", "User= of its units", "user of its container", "tools.exec.enable"], tier: 1,
+    requirement: "H11",
     why: "One misled command changes every file of the machine and stays for good.",
     remedy: "Run it as a service of an ordinary account of its own.", references: ["CWE-250"]
   ) { subject in
-    guard let account = subject.account.found else {
-      if case .blind(let reason) = subject.account { return [.notMeasured(reason)] }
-      return []
-    }
-    guard account.uid == 0 else { return [.pass("it runs as \(account.text)")] }
     let configuration = subject.installation.flatMap { KinSettings.layers(of: $0).first }?.configuration
-    if configuration?["tools.exec.enable"]?.bool == false {
-      return [.pass("it runs as root, but tools.exec.enable is false", at: .init(file: configuration?.path))]
+    let isOff = configuration?["tools.exec.enable"]?.bool == false
+    return HostRules.root.check(subject).map { answer in
+      guard isOff, answer.outcome == .fail else { return answer }
+      var answer = answer
+      answer.evidence += ", though tools.exec.enable is false"
+      answer.severity = .low
+      return answer
     }
-    return [.fail("it runs as \(account.text)", severity: subject.box == nil ? nil : .medium)]
   }
 }

@@ -199,7 +199,8 @@ enum OpenCodeRules {
           fix: context.set(mdns, to: false))
       ]
     }
-    return failures.isEmpty ? answers : failures + answers.filter { $0.outcome == .fail }
+    return failures.isEmpty
+      ? settings.subject.doubting(answers) : failures + answers.filter { $0.outcome == .fail }
   }
 
   static let share = product.rule(
@@ -219,7 +220,7 @@ enum OpenCodeRules {
 
   static let inlineKey = product.rule(
     "key-inline", "A key stands in the configuration", .high, because: "the file is made to be committed",
-    reads: ["provider.*.options.apiKey", "mcp.*.headers", "mcp.*.environment"], tier: 1, requirement: "H14",
+    reads: ["provider.*.options.apiKey"], tier: 1, requirement: "H14",
     why: "Whoever sees the file, a backup or a commit uses the account behind the key.",
     remedy: "Write {env:NAME} or {file:~/.secrets/x} in its place, and make a new key.", references: ["CWE-798"]
   ) { settings in
@@ -230,17 +231,10 @@ enum OpenCodeRules {
         return .init(key: "provider.\(name).options.apiKey", layer: table.layer, setting: setting)
       }
     }
-    var failures = keys.filter(settings.isLiteral).map { found in
+    let failures = keys.filter(settings.isLiteral).map { found in
       Answer.fail(
         "\(found.key) is a literal", at: found.place,
         fix: Finding.Fix("\(found.line): replace the value by {env:NAME}, and make a new key."))
-    }
-    for server in MCPServer.all(of: settings.subject) {
-      failures += server.secrets.map {
-        .fail(
-          "server \(server.shownName) has a literal credential",
-          at: .init(file: server.setting.file, line: $0.line, key: Configuration.Setting.shown($0.key)))
-      }
     }
     return failures.isEmpty ? [.pass("no key is a literal", at: settings.main)] : FileRules.capped(failures)
   }

@@ -12,6 +12,6 @@ extension Rule {
     Rule(
       "\(kind).\(name)", title, severity, because: severityReason, reads: reads, for: .init(kinds: [kind]), tier: tier,
       requirement: requirement, why: why, remedy: remedy, references: references
-    ) { subject in KinSettings.judge(subject, merging, roles: roles, question) }
+    ) { subject in KinSettings.judge(subject, kind, merging, roles: roles, question) }
   }
 }

@@ -1,4 +1,5 @@
 import Installations
+import Matching
 import Model
 import Platform
 
@@ -31,6 +32,18 @@ enum StateModes {
           "mode \(FileRules.octal(file.status.mode)): \(others.text)", at: .init(file: file.path),
           severity: others.writes ? .high : nil,
           fix: FileRules.chmod(file.status.kind == .directory ? "700" : "600", file.path)))
+    }
+    // What comes with a folder of work or from the machine is no secret; who may write it says what runs.
+    for layer in installation.layers where layer.exists && seen.insert(layer.path).inserted {
+      let isShared = layer.scope == .project || layer.scope == .local
+      let mode = layer.status.mode
+      guard layer.status.kind == .regular, mode & (isShared ? 0o002 : 0o022) != 0 else { continue }
+      failures.append(
+        .fail(
+          "mode \(FileRules.octal(mode)): others may change it", at: .init(file: layer.path), severity: .high,
+          fix: ShellWord.quote(layer.path).map {
+            Finding.Fix("Take the right to write away from others.", command: "chmod go-w \($0)")
+          }))
     }
     return failures.isEmpty
       ? [.pass("mode \(FileRules.octal(installation.mode)): nobody else may look into it", at: .init(file: directory))]

@@ -19,12 +19,29 @@ extension Subject {
     return launches
   }
 
-  /// Why nobody knows how it is started; nil where something is known.
+  /// Why nobody knows how it is started, or not every way; nil where all that may start it was looked at.
   var launchesBlind: String? {
+    if let reason = startsUnread() { return reason }
     guard installation?.launches.isEmpty != false, installation?.units.isEmpty != false,
       case .blind(let reason) = arguments
     else { return nil }
     return reason
+  }
+
+  /// The first file or folder that may start it, as one of these, and could not be read, with the reason.
+  func startsUnread(_ origins: Set<Installation.Launch.Origin> = Set(Installation.Launch.Origin.allCases)) -> String? {
+    let hidden = (installation?.unreadStarts ?? []).filter { origins.contains($0.origin) }
+    guard let first = hidden.first else { return nil }
+    let more = hidden.count > 1 ? ", and \(hidden.count - 1) more" : ""
+    return "what may start it could not all be read: \(VisibleText.terminal(first.path)) (\(first.what))\(more)"
+  }
+
+  /// The same answers, of which no pass may rest on a start that was not seen where one may be hidden.
+  func doubting(
+    _ answers: [Answer], _ origins: Set<Installation.Launch.Origin> = Set(Installation.Launch.Origin.allCases)
+  ) -> [Answer] {
+    guard let reason = startsUnread(origins) else { return answers }
+    return answers.map { $0.outcome == .pass ? .notMeasured(reason, at: $0.location) : $0 }
   }
 }
 

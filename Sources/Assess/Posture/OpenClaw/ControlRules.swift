@@ -85,7 +85,8 @@ enum ControlRules {
         )
       }
     }
-    return Settings.outcome(failures, else: .pass("\(enabled.count) units start a gateway"))
+    return subject.doubting(
+      Settings.outcome(failures, else: .pass("\(enabled.count) units start a gateway")), [.unit])
   }
 
   static let configWrites = Rule(

@@ -71,7 +71,7 @@ enum EnvironmentRules {
       if failures.isEmpty, case .blind(let reason) = subject.environment, subject.agent.status == .running {
         return [.notMeasured("none is in a file, and the environment of the process was not read: \(reason)")]
       }
-      return Settings.outcome(failures, else: .pass("no variable of an older name is set"))
+      return subject.doubting(Settings.outcome(failures, else: .pass("no variable of an older name is set")))
     }
   }
 
@@ -90,9 +90,10 @@ enum EnvironmentRules {
         return [.fail("\(key) is true", at: settings.place(key), fix: settings.edit(key, to: "false"))]
       }
       let found = settings.variables(["OPENCLAW_LOAD_SHELL_ENV", "CLAWDBOT_LOAD_SHELL_ENV"])
-      return Settings.outcome(
-        found.map { .fail("\($0.name) is set in \($0.source)", at: $0.location) },
-        else: .pass(settings[key] == nil ? "\(key) is unset" : "\(key) is off", at: settings.place(key)))
+      return subject.doubting(
+        Settings.outcome(
+          found.map { .fail("\($0.name) is set in \($0.source)", at: $0.location) },
+          else: .pass(settings[key] == nil ? "\(key) is unset" : "\(key) is off", at: settings.place(key))))
     }
   }
 }

@@ -103,7 +103,7 @@ extension Rule {
         if failures.isEmpty, case .blind(let reason) = subject.environment, subject.agent.status == .running {
           return [.notMeasured("it is in no file, and the environment of the process was not read: \(reason)")]
         }
-        return Settings.outcome(failures, else: .pass("none of these variables is set"))
+        return subject.doubting(Settings.outcome(failures, else: .pass("none of these variables is set")))
       }
     }
   }

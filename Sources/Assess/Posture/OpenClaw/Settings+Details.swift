@@ -52,6 +52,12 @@ extension Settings {
           (variable.name, .init(file: variable.file ?? unit.path, line: variable.line, key: variable.name), unit.name))
       }
     }
+    let units = Set(installation.units.map(\.path))
+    for launch in installation.launches where !units.contains(launch.file) {
+      for name in launch.environment where names.contains(name) {
+        out.append((name, launch.location(name), launch.file))
+      }
+    }
     for name in subject.environment.found?.intersection(names).sorted() ?? []
     where !out.contains(where: { $0.0 == name }) {
       out.append((name, .init(key: name), "the environment of the process"))

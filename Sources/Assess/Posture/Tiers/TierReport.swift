@@ -23,21 +23,34 @@ public struct TierReport: Sendable, Hashable {
   /// - Parameter findings: of one agent, every answer, passes included.
   public init(_ findings: [Finding], claimed: Int? = nil) {
     self.claimed = claimed
-    var controls = TierControl.all
-    for tier in 1...3 {
-      let rest = Set(
-        findings.filter { finding in
-          finding.tier == tier && !TierControl.all.contains { $0.asks(finding.rule) }
-        }.map(\.rule))
-      if !rest.isEmpty {
-        let place = controls.lastIndex { $0.tier == tier }.map { $0 + 1 } ?? controls.endIndex
-        controls.insert(
-          TierControl(
-            "rest-\(tier)", tier, "Whatever else this tier asks",
-            otherwise: "It stands more open than it has to.", rules: rest.sorted()), at: place)
+    var asked: [String: [Int: [Finding]]] = [:]
+    var rest: [Int: [Finding]] = [:]
+    for finding in findings {
+      let tier = min(max(finding.tier ?? 1, 1), 3)
+      if let control = TierControl.asking(finding.rule) {
+        // A rule that first matters in a higher tier does not stand against a lower one.
+        asked[control.id, default: [:]][max(tier, control.tier), default: []].append(finding)
+      } else {
+        rest[tier, default: []].append(finding)
       }
     }
-    self.controls = controls.map { State(control: $0, answer: Self.answer($0, findings)) }
+    controls = (1...3).flatMap { tier -> [State] in
+      var states: [State] = []
+      for control in TierControl.all where control.tier <= tier {
+        let own = asked[control.id]?[tier] ?? []
+        if control.tier == tier, control.concernsAll || !own.isEmpty {
+          states.append(State(control: control, answer: Self.answer(control, own)))
+        } else if control.tier < tier, !own.isEmpty {
+          states.append(State(control: control.inTier(tier), answer: Self.answer(control, own)))
+        }
+      }
+      if let own = rest[tier] {
+        let control = TierControl(
+          "rest-\(tier)", tier, "Whatever else this tier asks", otherwise: "It stands more open than it has to.")
+        states.append(State(control: control, answer: Self.answer(control, own)))
+      }
+      return states
+    }
     met = 0
     for tier in 1...3 {
       guard self.controls.allSatisfy({ $0.control.tier != tier || $0.answer == .holds }) else { break }
@@ -45,12 +58,10 @@ public struct TierReport: Sendable, Hashable {
     }
   }
 
-  private static func answer(_ control: TierControl, _ findings: [Finding]) -> Answer {
-    if let reason = control.unmeasured { return .unknown(reason) }
-    // A rule that first matters in a higher tier does not stand against a lower one.
-    let asked = findings.filter { control.asks($0.rule) && ($0.tier ?? 1) <= control.tier }
+  private static func answer(_ control: TierControl, _ asked: [Finding]) -> Answer {
     let failed = asked.filter { $0.outcome == .fail }
     if let worst = failed.map(\.severity).max() { return .fails(failed.count, worst) }
+    if let reason = control.unmeasured { return .unknown(reason) }
     // What was measured in part only is not proven.
     let reason = asked.lazy.compactMap { finding in
       if case .notMeasured(let reason) = finding.outcome { reason } else { nil }

@@ -4,8 +4,10 @@ import Formats
 enum ClaudeCodeFiles {
   static func read(_ reader: inout LayerReader) {
     let home = reader.home
+    // Where the folder is moved, the record moves into it.
+    let usual = home.flatMap { reader.state == "\($0)/.claude" ? $0 : nil }
     let record =
-      home.flatMap { reader.read(.user, "\($0)/.claude.json", role: "trust", as: .json, keeping: kept) }
+      usual.flatMap { reader.read(.user, "\($0)/.claude.json", role: "trust", as: .json, keeping: kept) }
       ?? reader.read(.user, "\(reader.state)/.claude.json", role: "trust", as: .json, keeping: kept)
     for directory in ["/etc/claude-code", "/Library/Application Support/ClaudeCode"] {
       // Pieces are laid over the file one after the other.
@@ -27,7 +29,7 @@ enum ClaudeCodeFiles {
       reader.add(.project, "\(project.path)/.claude/settings.json", of: project)
       reader.add(.project, "\(project.path)/.mcp.json", role: "mcp", of: project)
     }
-    reader.add(user)
+    reader.add(user ?? reader.unset("\(reader.state)/settings.json"))
     reader.add(record)
     reader.note("\(reader.state)/.credentials.json", .credentials)
     reader.note("\(reader.state)/history.jsonl", .transcript)

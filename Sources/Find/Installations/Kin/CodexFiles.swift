@@ -21,7 +21,7 @@ enum CodexFiles {
         }
       }
       for path in reader.list(state, ending: ".config.toml") { reader.add(.profile, path) }
-      reader.add(user)
+      reader.add(user ?? reader.unset("\(state)/config.toml"))
       reader.add(hooks)
       for path in reader.list("\(state)/rules", ending: ".rules") { reader.add(.user, path, role: "policy") }
     }

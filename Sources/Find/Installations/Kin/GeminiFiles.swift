@@ -33,7 +33,7 @@ enum GeminiFiles {
         }
         extensions(in: "\(folder)/extensions", .project, project, &reader)
       }
-      reader.add(user)
+      reader.add(user ?? reader.unset("\(state)/settings.json"))
       reader.add(trust)
       for path in reader.list("\(state)/policies", ending: ".toml") { reader.add(.user, path, role: "policy") }
       for layer in variables { reader.add(layer) }

@@ -21,6 +21,7 @@ extension Installation {
     secrets += reader.secrets.filter { !known.contains($0) }
     storedSecrets += reader.storedSecrets
     moreTranscripts += reader.moreTranscripts
+    if version == nil, let found = reader.version { (version, versionSource) = (found.text, found.file) }
     for layer in layers where layer.role == "environment" && layer.scope == .user {
       for member in layer.configuration.root.members ?? [] {
         dotenv.append(

@@ -40,6 +40,8 @@ struct LayerReader {
   var secrets: [Installation.SecretFact] = []
   var storedSecrets: [Installation.SecretFact] = []
   var moreTranscripts = 0
+  /// The program's version, and the file that says so.
+  var version: (text: String, file: String)?
   private var seen: Set<String> = []
 
   init(files: any FileSystem, owner: UInt32, tags: KeyedTag, home: String?, state: String) {
@@ -98,6 +100,21 @@ struct LayerReader {
       let limit = keeping == nil ? Limit.bytes : Limit.recordBytes
       report(path, nil, Paths.explain(error, limit: limit))
     }
+    return layer
+  }
+
+  /// The user's own file as it counts where there is none: nothing is set, and the product's defaults hold.
+  func unset(_ path: String) -> Layer? {
+    do {
+      _ = try files.status(path, followingLinks: true)
+      return nil
+    } catch {
+      // What is hidden may well be there.
+      guard error.code == .notFound else { return nil }
+    }
+    let nothing = Setting(file: path, position: Position(line: 1, column: 1, offset: 0), content: .object([]))
+    var layer = Layer(.user, Configuration(path: path, root: nothing), status: FileStatus(kind: .other, mode: 0))
+    layer.exists = false
     return layer
   }
 
@@ -162,6 +179,7 @@ struct LayerReader {
       return Self.setting(keeping.map { $0(node) } ?? node, in: path)
     } catch {
       report(path, error.position, "not \(format.name): \(error.message)")
+      if problems.last?.path == path { problems[problems.count - 1].excerpt = ShownLine.excerpt(error, of: bytes) }
       return nil
     }
   }
@@ -188,7 +206,7 @@ struct LayerReader {
   }
 
   /// Of names that occur twice the last counts.
-  private static func setting(_ node: Node, in file: String) -> Setting {
+  static func setting(_ node: Node, in file: String) -> Setting {
     let content: Setting.Content
     switch node.content {
     case .null: content = .null

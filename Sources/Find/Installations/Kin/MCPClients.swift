@@ -34,6 +34,54 @@ struct MCPClients {
     ),
   ]
 
+  /// Files of editors that come with a folder of work.
+  private static let inFolders = [("VS Code", ".vscode/mcp.json"), ("Cursor", ".cursor/mcp.json")]
+  private static let maximumFolders = 400
+
+  /// Folders of work that agents were told of, each with the user whose agent it was.
+  static func folders(of installations: [Installation]) -> [(path: String, owner: UInt32)] {
+    var seen: Set<String> = []
+    var folders: [(String, UInt32)] = []
+    for installation in installations {
+      var paths = installation.layers.compactMap(\.project)
+      for layer in installation.layers where layer.scope == .user {
+        paths += (layer.configuration["projects"]?.members ?? []).map(\.name)
+        // Gemini CLI's record has folders at the top.
+        if layer.role == "trust" { paths += (layer.configuration.root.members ?? []).map(\.name) }
+      }
+      for path in paths where path.hasPrefix("/") && path != "/" && !path.contains("\0") && path.utf8.count < 4096 {
+        guard folders.count < maximumFolders else { return folders }
+        if seen.insert(path).inserted { folders.append((path, installation.owner)) }
+      }
+    }
+    return folders
+  }
+
+  func look(inFolders folders: [(path: String, owner: UInt32)]) -> [Installation] {
+    folders.flatMap { folder in
+      Self.inFolders.compactMap { name, file -> Installation? in
+        let path = "\(folder.path)/\(file)"
+        guard let status = try? files.status(path, followingLinks: true), status.kind == .regular,
+          let directory = try? files.status(Paths.parent(of: path), followingLinks: true)
+        else { return nil }
+        var installation = Installation(
+          kind: "mcp-client", era: name, stateDirectory: Paths.parent(of: path), owner: directory.owner,
+          mode: directory.mode)
+        installation.ownerName = accounts[directory.owner]?.name
+        installation.files = [.init(path: path, role: .configuration, status: status)]
+        var reader = LayerReader(
+          files: files, owner: folder.owner, tags: tags, home: nil, state: installation.stateDirectory)
+        reader.add(
+          .project, path, role: "mcp", of: LayerReader.Project(path: folder.path, isTrusted: nil))
+        installation.take(reader)
+        // What its user may not read is none of his servers.
+        guard !installation.layers.isEmpty else { return nil }
+        if reader.problems.isEmpty { installation.configuration = reader.layers.first?.configuration }
+        return installation
+      }
+    }
+  }
+
   func look(in home: String) -> [Installation] {
     var found: [Installation] = []
     for (name, paths) in Self.places {

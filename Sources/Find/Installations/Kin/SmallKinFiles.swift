@@ -4,23 +4,11 @@
 enum NanobotFiles {
   static func read(_ reader: inout LayerReader) {
     guard reader.home != nil else { return }
-    reader.add(.user, "\(reader.state)/config.json")
+    let path = "\(reader.state)/config.json"
+    reader.add(reader.read(.user, path) ?? reader.unset(path))
     reader.noteTranscripts(in: "\(reader.state)/sessions", ending: ".jsonl", levels: 1)
     reader.noteTranscripts(in: "\(reader.state)/workspace/sessions", ending: ".jsonl", levels: 1)
     reader.note("\(reader.state)/workspace/llm_usage.sqlite3", .database)
-  }
-}
-
-/// Settings, servers and hooks of the user. It keeps no record of the folders it was started in.
-enum OpenHandsFiles {
-  static func read(_ reader: inout LayerReader) {
-    guard reader.home != nil else { return }
-    reader.add(.user, "\(reader.state)/agent_settings.json")
-    reader.add(.user, "\(reader.state)/cli_config.json")
-    reader.add(.user, "\(reader.state)/mcp.json", role: "mcp")
-    reader.add(.user, "\(reader.state)/hooks.json", role: "hooks")
-    reader.note("\(reader.state)/cloud", .credentials)
-    reader.noteTranscripts(in: "\(reader.state)/conversations", ending: ".json", levels: 3)
   }
 }
 
@@ -31,20 +19,14 @@ enum OpenCodeFiles {
       for name in ["opencode.jsonc", "opencode.json"] { reader.add(.managed, "\(directory)/\(name)") }
     }
     guard let home = reader.home else { return }
-    for name in ["opencode.jsonc", "opencode.json", "config.json"] {
-      reader.add(.user, "\(home)/.config/opencode/\(name)")
-    }
+    let names = ["opencode.jsonc", "opencode.json", "config.json"]
+    let own = names.compactMap { reader.read(.user, "\(home)/.config/opencode/\($0)") }
+    for layer in own { reader.add(layer) }
+    // All three must be known to be absent before the defaults may speak.
+    let missing = names.compactMap { reader.unset("\(home)/.config/opencode/\($0)") }
+    if missing.count == names.count { reader.add(missing[1]) }
     let data = "\(home)/.local/share/opencode"
     for name in ["auth.json", "mcp-auth.json"] { reader.note("\(data)/\(name)", .credentials) }
     reader.noteDatabases(in: data, ending: [".db", ".sqlite"])
-  }
-}
-
-/// What containers of agents may see, and from whom they take messages.
-enum NanoClawFiles {
-  static func read(_ reader: inout LayerReader) {
-    guard let home = reader.home else { return }
-    reader.add(.user, "\(home)/.config/nanoclaw/mount-allowlist.json")
-    reader.add(.user, "\(home)/.config/nanoclaw/sender-allowlist.json", role: "policy")
   }
 }

@@ -1,3 +1,5 @@
+import Matching
+
 /// A launch, with what is needed to tell which installation it starts. Stays inside this module.
 struct FoundLaunch {
   var launch: Installation.Launch
@@ -16,20 +18,26 @@ struct FoundLaunch {
     self.kind = kind
     self.home = home
     var names: [String] = []
+    var wellKnown: Set<String> = []
     var values: [String: String] = [:]
     for (name, value) in variables.prefix(256) {
       if self.variables[name] == nil { names.append(name) }
       self.variables[name] = value
       values[name] = ShownWords.value(value, of: name)
+      if values[name] == nil, WeakSecret.isWellKnown(value) { wellKnown.insert(name) }
     }
     launch = Installation.Launch(
       origin, file: file, line: line, words: ShownWords.cut(words), environment: names, values: values)
+    launch.wellKnown = wellKnown
   }
 
   /// Whether it starts that one, among all of its kind.
   func starts(_ installation: Installation, among all: [Installation]) -> Bool {
     if kind == LaunchReader.everyKind { return home.map { Self.isNear(installation, $0) } ?? true }
     guard kind == installation.kind else { return false }
+    if let moved = MovedState.directory(of: kind, in: variables, home: home) {
+      return moved == installation.stateDirectory || moved == installation.linkedFrom
+    }
     let own = all.filter { $0.kind == kind }
     let isContainer = launch.origin == .compose || launch.origin == .quadlet
     if !isContainer, let placement = Placement(variables: variables, home: home), placement.isExplicit,

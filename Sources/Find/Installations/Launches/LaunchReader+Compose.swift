@@ -30,21 +30,33 @@ extension LaunchReader {
     for name in ((try? files.list(folder)) ?? []).prefix(2000)
     where !name.hasPrefix(".") && !Self.passedOver.contains(name) {
       let path = "\(folder)/\(name)"
-      guard left > 0, (try? files.status(path, followingLinks: false).kind) == .directory else { continue }
+      guard left > 0 else {
+        return hide(.compose, folder, "more than \(Self.maximumFolders) folders were looked at before it")
+      }
+      do { guard try files.status(path, followingLinks: false).kind == .directory else { continue } } catch {
+        if error.code == .denied { hide(.compose, path, Paths.explain(error)) }
+        continue
+      }
       left -= 1
       walk(path, home: home, depth: depth - 1, seen: &seen, left: &left)
     }
   }
 
   private mutating func readCompose(in folder: String, home: Finder.Home?, seen: inout Set<String>) {
-    guard seen.insert(folder).inserted, let listed = try? files.list(folder) else { return }
+    guard seen.insert(folder).inserted else { return }
+    let listed: [String]
+    do { listed = try files.list(folder) } catch {
+      if error.code == .denied { hide(.compose, folder, Paths.explain(error)) }
+      return
+    }
     guard let name = Self.names.first(where: listed.contains) else { return }
     for name in [name] + Self.overrides.filter(listed.contains) {
       let path = "\(folder)/\(name)"
-      guard let text = text(path, owner: home.map(owner)) else { continue }
+      guard let text = text(path, .compose, owner: home.map(owner)) else { continue }
       let file: ComposeText
       do throws(YAML.Error) { file = try ComposeText(text) } catch {
         if mentionsAgent(text) {
+          hide(.compose, path, "not YAML: \(error.message)")
           note(.init(path: path, line: error.line, column: error.column, what: "not YAML: \(error.message)"))
         }
         continue

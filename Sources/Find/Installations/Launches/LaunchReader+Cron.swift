@@ -13,18 +13,18 @@ extension LaunchReader {
     readCrontab("/etc/crontab", .system, homes)
     readCrontab("/etc/anacrontab", .anacron, homes)
     // cron passes over names with a dot in them.
-    for name in names("/etc/cron.d").prefix(500) where !name.contains(".") {
+    for name in names("/etc/cron.d", .cron, limit: 500) where !name.contains(".") {
       readCrontab("/etc/cron.d/\(name)", .system, homes)
     }
     for spool in ["/var/spool/cron/crontabs", "/var/spool/cron", "/var/spool/cron/tabs"] {
-      for name in names(spool).prefix(1000) where !["crontabs", "tabs", "atjobs", "atspool"].contains(name) {
+      for name in names(spool, .cron, limit: 1000) where !["crontabs", "tabs", "atjobs", "atspool"].contains(name) {
         readCrontab("\(spool)/\(name)", .user(name), homes)
       }
     }
     for period in ["hourly", "daily", "weekly", "monthly"] {
-      for name in names("/etc/cron.\(period)").prefix(200) where !name.hasPrefix(".") {
+      for name in names("/etc/cron.\(period)", .cron, limit: 200) where !name.hasPrefix(".") {
         let path = "/etc/cron.\(period)/\(name)"
-        guard let text = text(path) else { continue }
+        guard let text = text(path, .cron) else { continue }
         for (number, line) in Self.lines(text) {
           shell(line, .cron, file: path, number: number, home: "/root", user: "root")
         }
@@ -33,7 +33,7 @@ extension LaunchReader {
   }
 
   private mutating func readCrontab(_ path: String, _ form: Form, _ homes: [Finder.Home]) {
-    guard let text = text(path) else { return }
+    guard let text = text(path, .cron) else { return }
     var variables: [(name: String, value: String)] = []
     for (number, line) in Self.lines(text) {
       let body = line.drop { $0 == " " || $0 == "\t" }

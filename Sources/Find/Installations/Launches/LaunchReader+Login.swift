@@ -5,17 +5,26 @@ extension LaunchReader {
   mutating func readLogin(_ home: Finder.Home) {
     let owner = owner(of: home)
     let folder = "\(home.path)/.config/autostart"
-    for name in ((try? files.list(folder)) ?? []).prefix(500) where name.hasSuffix(".desktop") {
+    for name in names(folder, .login, limit: 500) where name.hasSuffix(".desktop") {
       readDesktopEntry("\(folder)/\(name)", home: home.path, owner: owner)
     }
     let agents = "\(home.path)/Library/LaunchAgents"
-    for name in ((try? files.list(agents)) ?? []).prefix(500) where name.hasSuffix(".plist") {
+    for name in names(agents, .login, limit: 500) where name.hasSuffix(".plist") {
       readPropertyList("\(agents)/\(name)", home: home.path, owner: owner)
     }
   }
 
+  /// What launchd starts for the machine, and for everybody who logs in.
+  mutating func readSystemLogins(_ homes: [Finder.Home]) {
+    for folder in ["/Library/LaunchDaemons", "/Library/LaunchAgents"] {
+      for name in names(folder, .login, limit: 2000) where name.hasSuffix(".plist") {
+        readPropertyList("\(folder)/\(name)", home: nil, owner: 0, isDaemon: folder.hasSuffix("Daemons"), homes)
+      }
+    }
+  }
+
   private mutating func readDesktopEntry(_ path: String, home: String, owner: UInt32) {
-    guard let text = text(path, owner: owner) else { return }
+    guard let text = text(path, .login, owner: owner) else { return }
     var group = ""
     var isHidden = false
     var command: (line: Int, text: String)?
@@ -36,16 +45,24 @@ extension LaunchReader {
   }
 
   /// `ProgramArguments` and `EnvironmentVariables` of launchd.plist(5), where it is XML.
-  private mutating func readPropertyList(_ path: String, home: String, owner: UInt32) {
-    guard let text = text(path, owner: owner) else { return }
+  private mutating func readPropertyList(
+    _ path: String, home: String?, owner: UInt32, isDaemon: Bool = false, _ homes: [Finder.Home] = []
+  ) {
+    guard let text = text(path, .login, owner: owner) else { return }
     guard !text.hasPrefix("bplist") else {
-      return note(.init(path: path, what: "a binary property list; not read"))
+      let what = "a binary property list; not read"
+      hide(.login, path, what)
+      return note(.init(path: path, what: what))
     }
     let list = PropertyListText(text)
     guard !list.arguments.isEmpty, let kind = recogniser.program(list.arguments) else { return }
-    add(
-      FoundLaunch(
-        .login, kind: kind, file: path, line: list.line, words: list.arguments, variables: list.variables, home: home))
+    // A daemon without a name is root's; what everybody's login starts is nobody's in particular.
+    let user = list.user ?? (isDaemon ? "root" : nil)
+    var found = FoundLaunch(
+      .login, kind: kind, file: path, line: list.line, words: list.arguments, variables: list.variables,
+      home: home ?? user.flatMap { self.home(of: $0, homes) })
+    if let user { found.launch.options.append(.init("user", user, line: list.line ?? 1)) }
+    add(found)
   }
 }
 
@@ -53,6 +70,8 @@ extension LaunchReader {
 struct PropertyListText {
   private(set) var arguments: [String] = []
   private(set) var variables: [(name: String, value: String)] = []
+  /// `UserName`, of a daemon.
+  private(set) var user: String?
   /// Where the arguments begin.
   private(set) var line: Int?
 
@@ -77,6 +96,7 @@ struct PropertyListText {
           arguments.append(content)
         case "string" where section == "EnvironmentVariables" && variables.count < 256:
           variables.append((inner, content))
+        case "string" where key == "UserName" && section == nil: user = String(content.prefix(64))
         case "string" where key == "Program" && arguments.isEmpty:
           self.line = number
           arguments = [content]

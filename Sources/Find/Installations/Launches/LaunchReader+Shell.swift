@@ -12,14 +12,14 @@ extension LaunchReader {
     for name in Self.startFiles { readStartFile("\(home.path)/\(name)", home: home.path, owner: owner) }
     for folder in [".config/fish/conf.d", ".bashrc.d", ".config/environment.d"] {
       let path = "\(home.path)/\(folder)"
-      for name in ((try? files.list(path)) ?? []).prefix(100) where !name.hasPrefix(".") {
+      for name in names(path, .shell, limit: 100) where !name.hasPrefix(".") {
         readStartFile("\(path)/\(name)", home: home.path, owner: owner)
       }
     }
   }
 
   private mutating func readStartFile(_ path: String, home: String, owner: UInt32) {
-    guard let text = text(path, owner: owner) else { return }
+    guard let text = text(path, .shell, owner: owner) else { return }
     let isAssignments = path.contains("/environment.d/")
     var heredoc: String?
     var count = 0
@@ -89,7 +89,7 @@ extension LaunchReader {
 
   /// An exported variable that belongs to an agent, or that changes every program which speaks to a model.
   private mutating func variable(_ name: String, _ value: String, file: String, number: Int, home: String) {
-    let kind = recogniser.variable(name)
+    let kind = recogniser.variable(name) ?? MovedState.kind(of: name)
     guard kind != nil || Self.concernsAll(name) else { return }
     add(
       FoundLaunch(

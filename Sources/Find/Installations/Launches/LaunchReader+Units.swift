@@ -15,27 +15,71 @@ extension LaunchReader {
     }
   }
 
+  /// A service whose command is an agent.
+  private struct Service {
+    var unit: UnitFile
+    var path: String
+    var kind: String
+    var line: Int
+    var command: ShellCommand
+    var home: String?
+  }
+
   private mutating func readUnits(in folders: [String], home: Finder.Home?, known: Set<String>) {
+    var services: [String: Service] = [:]
+    var timers: [(name: String, path: String)] = []
     for folder in folders {
-      for name in ((try? files.list(folder)) ?? []).prefix(2000) where name.hasSuffix(".service") {
+      for name in names(folder, .unit, limit: 2000) {
         let path = "\(folder)/\(name)"
-        guard !known.contains(path), let text = try? files.text(path, limit: Self.maximumBytes) else { continue }
-        let unit = UnitFile(text, path: path)
-        let user = unit.last("Service", "User")?.value
-        let place = home?.path ?? self.home(of: user ?? "root", [])
-        for command in unit.commands() {
-          let inner = ShellCommand(words: command.arguments).behindStarters()
-          guard !inner.words.isEmpty, let kind = recogniser.program(inner.words) else { continue }
-          var found = FoundLaunch(
-            .unit, kind: kind, file: path, line: command.line, words: inner.words,
-            variables: unit.environment.map { ($0.name, $0.value) } + inner.assignments, home: place)
-          found.launch.options = Self.options(unit, section: "Service")
-          if home == nil, user == nil { found.launch.options.append(.init("User", "root", line: command.line)) }
-          add(found)
-          break
-        }
+        if name.hasSuffix(".timer") { timers.append((name, path)) }
+        guard name.hasSuffix(".service"), let text = text(path, .unit, owner: home.map(owner)),
+          let service = service(UnitFile(text, path: path), path, home)
+        else { continue }
+        if services[name] == nil { services[name] = service }
+        if !known.contains(path) { add(launch(service, .unit, home)) }
       }
     }
+    for timer in timers { readTimer(timer.name, timer.path, services, home) }
+  }
+
+  private func service(_ unit: UnitFile, _ path: String, _ home: Finder.Home?) -> Service? {
+    let user = unit.last("Service", "User")?.value
+    for command in unit.commands() {
+      let inner = ShellCommand(words: command.arguments).behindStarters()
+      guard !inner.words.isEmpty, let kind = recogniser.program(inner.words) else { continue }
+      return Service(
+        unit: unit, path: path, kind: kind, line: command.line, command: inner,
+        home: home?.path ?? self.home(of: user ?? "root", []))
+    }
+    return nil
+  }
+
+  private func launch(_ service: Service, _ origin: Installation.Launch.Origin, _ home: Finder.Home?) -> FoundLaunch {
+    var found = FoundLaunch(
+      origin, kind: service.kind, file: service.path, line: service.line, words: service.command.words,
+      variables: service.unit.environment.map { ($0.name, $0.value) } + service.command.assignments,
+      home: service.home)
+    found.launch.options = Self.options(service.unit, section: "Service")
+    if home == nil, service.unit.last("Service", "User") == nil {
+      found.launch.options.append(.init("User", "root", line: service.line))
+    }
+    return found
+  }
+
+  /// systemd.timer(5): `Unit=`, else the service of the same name.
+  private mutating func readTimer(
+    _ name: String, _ path: String, _ services: [String: Service], _ home: Finder.Home?
+  ) {
+    guard !services.isEmpty, let text = text(path, .timer, owner: home.map(owner)) else { return }
+    let unit = UnitFile(text, path: path)
+    let target = unit.last("Timer", "Unit")?.value ?? "\(name.dropLast(6)).service"
+    let template = target.firstIndex(of: "@").map { "\(target[...$0]).service" } ?? target
+    guard let service = services[target] ?? services[template] else { return }
+    var found = launch(service, .timer, home)
+    let times = unit.entries.filter { $0.section == "Timer" && $0.name.hasPrefix("On") }
+    (found.launch.file, found.launch.line) = (path, times.first?.line ?? 1)
+    found.launch.options += times.prefix(20).map { .init($0.name, $0.value, line: $0.line) }
+    add(found)
   }
 
   /// Settings that say what a process may do; commands and variables stand elsewhere.
@@ -56,10 +100,10 @@ extension LaunchReader {
   }
 
   private mutating func readQuadlets(in folder: String, home: Finder.Home?, depth: Int) {
-    for name in ((try? files.list(folder)) ?? []).prefix(500) where name != "users" {
+    for name in names(folder, .quadlet, limit: 500) where name != "users" {
       let path = "\(folder)/\(name)"
       if name.hasSuffix(".container") {
-        guard let text = text(path, owner: home.map(owner)) else { continue }
+        guard let text = text(path, .quadlet, owner: home.map(owner)) else { continue }
         readQuadlet(UnitFile(text, path: path), path, home: home)
       } else if depth > 1, (try? files.status(path, followingLinks: true).kind) == .directory {
         readQuadlets(in: path, home: home, depth: depth - 1)

@@ -15,6 +15,8 @@ struct LaunchReader {
 
   private(set) var launches: [FoundLaunch] = []
   private(set) var blind: [SourceStatus.Blind] = []
+  /// Files and folders in which a start may stand that nobody knows of.
+  private(set) var unread: [Installation.UnreadStart] = []
   /// Files that were there and could not be read, for those who look for what was started by them.
   private(set) var problems: [Installation.Problem] = []
   private(set) var filesRead = 0
@@ -32,6 +34,7 @@ struct LaunchReader {
       readShell(home)
       readLogin(home)
     }
+    readSystemLogins(homes)
     readUnits(homes, known: Set(units.map(\.fact.path)))
     readQuadlets(homes)
     readComposeFiles(homes, folders: folders)
@@ -41,13 +44,25 @@ struct LaunchReader {
   }
 
   mutating func add(_ launch: FoundLaunch) {
-    if launches.count < Self.maximumLaunches { launches.append(launch) }
+    guard launches.count < Self.maximumLaunches else {
+      return hide(launch.launch.origin, launch.launch.file, "more than \(Self.maximumLaunches) starts were found")
+    }
+    launches.append(launch)
+  }
+
+  /// Keeps that a start may stand where nobody looked.
+  mutating func hide(_ origin: Installation.Launch.Origin, _ path: String, _ what: String) {
+    let hidden = Installation.UnreadStart(origin, path, what: what)
+    if unread.count < 500, !unread.contains(hidden) { unread.append(hidden) }
   }
 
   /// Text of a file; nil where it is not there, may not be read (then it is a blind spot) or is too large (a problem).
   /// - Parameter owner: whose file it must be readable for: what a user links to is read in that user's name.
-  mutating func text(_ path: String, owner: UInt32? = nil) -> String? {
-    guard filesRead < Self.maximumFiles else { return nil }
+  mutating func text(_ path: String, _ origin: Installation.Launch.Origin, owner: UInt32? = nil) -> String? {
+    guard filesRead < Self.maximumFiles else {
+      hide(origin, path, "more than \(Self.maximumFiles) files were read before it")
+      return nil
+    }
     do {
       let text =
         if let owner { try OwnersFiles(files, owner: owner).text(path, limit: Self.maximumBytes) } else {
@@ -58,17 +73,35 @@ struct LaunchReader {
     } catch {
       switch error.code {
       case .notFound, .notDirectory: break
-      case .denied: blind.append(.init(path, remedy: "run with sudo to include \(path)"))
-      default: note(Installation.Problem(path: path, what: Paths.explain(error)))
+      case .denied:
+        blind.append(.init(path, remedy: "run with sudo to include \(path)"))
+        hide(origin, path, Paths.explain(error))
+      // What its owner may not read starts nothing for him; a link to nowhere switches a file off.
+      case Paths.notForOwner: note(.init(path: path, what: Paths.explain(error)))
+      case .notRegular where (try? files.realPath(path)) == "/dev/null": break
+      default:
+        let what = Paths.explain(error, limit: error.code == .tooLarge ? Self.maximumBytes : nil)
+        note(.init(path: path, what: what))
+        hide(origin, path, what)
       }
       return nil
     }
   }
 
-  /// Names in a folder; none where it is absent, and a blind spot where it may not be listed.
-  mutating func names(_ folder: String) -> [String] {
-    do { return try files.list(folder) } catch {
-      if error.code == .denied { blind.append(.init(folder, remedy: "run with sudo to include \(folder)")) }
+  /// Names in a folder, at most so many; none where it is absent, and a blind spot where it may not be listed.
+  mutating func names(_ folder: String, _ origin: Installation.Launch.Origin, limit: Int) -> [String] {
+    do {
+      let names = try files.list(folder)
+      if names.count > limit { hide(origin, folder, "only \(limit) of its \(names.count) names were looked at") }
+      return Array(names.prefix(limit))
+    } catch {
+      switch error.code {
+      case .notFound, .notDirectory: break
+      case .denied:
+        blind.append(.init(folder, remedy: "run with sudo to include \(folder)"))
+        hide(origin, folder, Paths.explain(error))
+      default: hide(origin, folder, Paths.explain(error))
+      }
       return []
     }
   }

@@ -60,6 +60,8 @@ public struct MachineFacts: Sendable, Hashable {
     public var guardsDocker: Bool
     /// Ports that user.rules lets in from anywhere.
     public var openPorts: [Line]
+    /// Why its rules are not known, or not all of them.
+    public var unread: String?
     public init(
       isEnabled: Line?, enabled: Bool, inputPolicy: Line? = nil, guardsDocker: Bool = false, openPorts: [Line] = []
     ) {
@@ -122,6 +124,8 @@ public struct MachineFacts: Sendable, Hashable {
   /// Accounts with a shell that lets a person in, and the group that each has first.
   public var people: Set<String> = []
   public var primaryGroups: [String: UInt32] = [:]
+  /// Why the accounts are not known.
+  public var accountsUnread: String?
   public var sudo: Reading<[SudoGrant]> = .absent
   public var firewall: Reading<Firewall> = .absent
   /// Of /etc/docker/daemon.json: settings by dotted name, lists joined with blanks.
@@ -130,6 +134,8 @@ public struct MachineFacts: Sendable, Hashable {
   /// The engine's socket, where it is.
   public var dockerSocket: FileStatus?
   public var isDockerInstalled = false
+  /// Why it is not known whether the engine is here, or how it is started.
+  public var dockerUnread: String?
   /// First value of each keyword of sshd_config(5), lower case.
   public var ssh: Reading<[String: Line]> = .absent
   /// Values of /proc/sys, by name (`kernel.yama.ptrace_scope`).
@@ -142,11 +148,19 @@ public struct MachineFacts: Sendable, Hashable {
   public var cloud: Reading<String?> = .absent
   /// Lines that keep programs from that address.
   public var metadataBlocks: [Line] = []
+  /// Why there may be more of them.
+  public var metadataUnread: String?
   public var proxies: [ProxySite] = []
   /// Reverse proxies whose files were found; those that could not be read stand in `proxyProblems`.
   public var proxyPrograms: [String] = []
   public var proxyProblems: [String] = []
   public var tunnels: [TunnelSetup] = []
+  /// Files of tunnels that could not be read.
+  public var tunnelProblems: [String] = []
+  /// Lines of a firewall that let nothing out but what is named.
+  public var outgoing: Reading<[Line]> = .absent
+  /// Lines that send the log of this machine to another.
+  public var logForwards: Reading<[Line]> = .absent
   /// Mode of each home, by path.
   public var homes: [String: UInt16] = [:]
 

@@ -1,14 +1,15 @@
 import Platform
 
-/// Where nginx, Caddy and Traefik lead to a port of this machine, as far as their files say. Blocks are followed by their
-/// braces (nginx, Caddy); of Traefik's dynamic files only the lines that matter are looked at.
+/// Where nginx, Caddy and Traefik lead to a port of this machine, as far as their files say, with the files that those
+/// include. What is there and could not be read or followed is a problem.
 struct ProxyReader {
   typealias Line = MachineFacts.Line
   let files: any FileSystem
 
   init(files: any FileSystem) { self.files = files }
 
-  private static let maximumFiles = 300
+  static let maximumFiles = 300
+  static let maximumLines = 100_000
 
   func read(into facts: inout MachineFacts) {
     nginx(&facts)
@@ -16,252 +17,118 @@ struct ProxyReader {
     traefik(&facts)
   }
 
-  private func texts(_ paths: [String], _ program: String, _ facts: inout MachineFacts) -> [(
-    path: String, text: String
-  )] {
-    var texts: [(String, String)] = []
-    for path in paths.prefix(Self.maximumFiles) {
-      do {
-        texts.append((path, try files.text(path, limit: MachineReader.maximumBytes)))
-        if !facts.proxyPrograms.contains(program) { facts.proxyPrograms.append(program) }
-      } catch {
-        guard error.code != .notFound, error.code != .notDirectory, error.code != .notRegular else { continue }
-        facts.proxyProblems.append("\(path): \(Paths.explain(error, limit: MachineReader.maximumBytes))")
-      }
-    }
-    return texts
+  /// Lines of a file; nil where there is none, and a problem where it could not be read.
+  func lines(_ path: String, _ program: String, _ facts: inout MachineFacts) -> [Line]? {
+    text(path, program, &facts).map { MachineReader.lines($0, of: path) }
   }
 
-  private func folder(_ path: String, _ suffixes: [String]) -> [String] {
-    ((try? files.list(path)) ?? []).filter { name in suffixes.isEmpty || suffixes.contains { name.hasSuffix($0) } }
-      .prefix(200).map { "\(path)/\($0)" }
+  func text(_ path: String, _ program: String, _ facts: inout MachineFacts) -> String? {
+    do {
+      let text = try files.text(path, limit: MachineReader.maximumBytes)
+      if !facts.proxyPrograms.contains(program) { facts.proxyPrograms.append(program) }
+      return text
+    } catch {
+      guard error.code != .notFound, error.code != .notDirectory else { return nil }
+      // Names in a folder of sites may be folders themselves.
+      if error.code == .notRegular, (try? files.status(path, followingLinks: true).kind) == .directory { return nil }
+      problem("\(path): \(Paths.explain(error, limit: MachineReader.maximumBytes))", &facts)
+      return nil
+    }
+  }
+
+  func folder(_ path: String, _ suffixes: [String], _ facts: inout MachineFacts) -> [String] {
+    switch MachineReader.names(path, in: files) {
+    case .absent: return []
+    case .unread(let reason):
+      problem(reason, &facts)
+      return []
+    case .read(let names):
+      let wanted = names.filter { name in suffixes.isEmpty || suffixes.contains { name.hasSuffix($0) } }
+      if wanted.count > 200 { problem("\(path): only 200 of its \(wanted.count) files were read", &facts) }
+      return wanted.prefix(200).map { "\(path)/\($0)" }
+    }
+  }
+
+  func problem(_ text: String, _ facts: inout MachineFacts) {
+    if facts.proxyProblems.count < 50, !facts.proxyProblems.contains(text) { facts.proxyProblems.append(text) }
+  }
+
+  /// What a line includes, by a rule of each program; nil where it is no such line.
+  typealias Inclusion = (Line) -> String?
+
+  /// Lines with those of included files in place of the lines that name them.
+  func expanded(
+    _ lines: [Line], _ program: String, depth: Int = 0, count: inout Int, _ facts: inout MachineFacts,
+    _ included: Inclusion
+  ) -> [Line] {
+    var out: [Line] = []
+    for line in lines {
+      guard let pattern = included(line) else {
+        count += 1
+        guard count < Self.maximumLines else {
+          problem("\(line.file), line \(line.line): more than \(Self.maximumLines) lines before it", &facts)
+          return out
+        }
+        out.append(line)
+        continue
+      }
+      guard depth < 8, count < Self.maximumLines else {
+        problem("\(line.file), line \(line.line): included too deep; not followed", &facts)
+        continue
+      }
+      // Each costs, so that a few files which include each other do not cost the world.
+      count += 10
+      switch PathPattern(pattern).matches(in: files) {
+      case .absent: break
+      case .unread(let reason): problem(reason, &facts)
+      case .read(let paths):
+        if paths.count > Self.maximumFiles {
+          problem("\(pattern): only \(Self.maximumFiles) of its \(paths.count) files were read", &facts)
+        }
+        for path in paths.prefix(Self.maximumFiles) {
+          guard let inner = self.lines(path, program, &facts) else { continue }
+          out += expanded(inner, program, depth: depth + 1, count: &count, &facts, included)
+        }
+      }
+    }
+    return out
   }
 
   // MARK: nginx
 
   private func nginx(_ facts: inout MachineFacts) {
-    let main = texts(["/etc/nginx/nginx.conf"], "nginx", &facts)
-    let paths = folder("/etc/nginx/conf.d", [".conf"]) + folder("/etc/nginx/sites-enabled", [])
-    let others = texts(paths, "nginx", &facts)
-    // The main file's settings in `http` hold for every file that it includes.
+    let included: Inclusion = { line in
+      let words = line.text.split(whereSeparator: { $0 == " " || $0 == "\t" })
+      guard words.count == 2, words[0] == "include", words[1].hasSuffix(";") else { return nil }
+      let pattern = words[1].dropLast().filter { $0 != "\"" && $0 != "'" }
+      return pattern.hasPrefix("/") ? pattern : "/etc/nginx/\(pattern)"
+    }
+    var count = 0
+    if let main = lines("/etc/nginx/nginx.conf", "nginx", &facts) {
+      let all = expanded(main, "nginx", count: &count, &facts, included)
+      var outer = NginxScope()
+      take(all, &outer, &facts)
+      return
+    }
+    // Without the main file each of the usual ones is read by itself; what one names the others may use.
+    let paths = folder("/etc/nginx/conf.d", [".conf"], &facts) + folder("/etc/nginx/sites-enabled", [], &facts)
+    var texts: [[Line]] = []
+    for path in paths {
+      guard let lines = lines(path, "nginx", &facts) else { continue }
+      texts.append(expanded(lines, "nginx", count: &count, &facts, included))
+    }
     var outer = NginxScope()
-    for (path, text) in main { NginxBlocks.read(text, path, outer: &outer, sites: &facts.proxies) }
-    for (path, text) in others {
+    var ignored: [MachineFacts.ProxySite] = []
+    for text in texts { NginxBlocks.read(text, outer: &outer, sites: &ignored) { _ in } }
+    for text in texts {
       var scope = outer
-      NginxBlocks.read(text, path, outer: &scope, sites: &facts.proxies)
+      take(text, &scope, &facts)
     }
   }
 
-  // MARK: Caddy
-
-  private func caddy(_ facts: inout MachineFacts) {
-    let paths = ["/etc/caddy/Caddyfile"] + folder("/etc/caddy/conf.d", []) + folder("/etc/caddy/sites-enabled", [])
-    for (path, text) in texts(paths, "Caddy", &facts) {
-      var depth = 0
-      var site: [MachineFacts.ProxySite] = []
-      var hasLogin = false
-      var hasTLS = true
-      var isLocal = false
-      var oldTLS: Line?
-      var trusts: Line?
-      var globalTrust: Line?
-      var isGlobal = false
-      for line in MachineReader.lines(text, of: path) {
-        let words = line.text.split(separator: " ")
-        guard let first = words.first else { continue }
-        if depth == 0 {
-          isGlobal = first == "{"
-          // Caddy gets a certificate for a name by itself, and none for `http://` or a bare port.
-          hasTLS = !line.text.contains("http://") && !first.hasPrefix(":80")
-          isLocal = line.text.contains("localhost") || line.text.contains("127.0.0.1")
-          (site, hasLogin, oldTLS, trusts) = ([], false, nil, nil)
-        }
-        switch first {
-        case "basic_auth", "basicauth", "forward_auth", "client_auth", "authorize", "authenticate", "mutual_tls":
-          hasLogin = true
-        case "reverse_proxy":
-          for word in words.dropFirst() {
-            guard let port = TunnelSetupReader.localPort(word), !word.hasPrefix("/") else { continue }
-            site.append(.init(program: "Caddy", place: line, port: port, hasLogin: false, hasTLS: hasTLS))
-          }
-        case "protocols" where words.contains("tls1.0") || words.contains("tls1.1"): oldTLS = line
-        case "trusted_proxies":
-          if words.contains(where: { $0 == "0.0.0.0/0" || $0 == "::/0" }) {
-            if isGlobal { globalTrust = line } else { trusts = line }
-          }
-        case "header_up" where line.text.contains("X-Forwarded-For") || line.text.contains("X-Real-IP"):
-          if line.text.contains("{header.") || line.text.contains("{http.request.header.") { trusts = line }
-        default: break
-        }
-        for character in line.text {
-          if character == "{" { depth += 1 } else if character == "}" { depth -= 1 }
-        }
-        depth = max(0, depth)
-        if depth == 0 {
-          for var entry in site {
-            (entry.hasLogin, entry.hasTLS, entry.isLocal, entry.oldTLS) = (hasLogin, hasTLS, isLocal, oldTLS)
-            entry.trusts = trusts ?? globalTrust
-            facts.proxies.append(entry)
-          }
-          site = []
-        }
-      }
-    }
-  }
-
-  // MARK: Traefik
-
-  private func traefik(_ facts: inout MachineFacts) {
-    let statics = ["/etc/traefik/traefik.yml", "/etc/traefik/traefik.yaml", "/etc/traefik/traefik.toml"]
-    let paths =
-      statics + folder("/etc/traefik/dynamic", [".yml", ".yaml", ".toml"])
-      + folder("/etc/traefik/conf.d", [".yml", ".yaml", ".toml"])
-    var all: [Line] = []
-    for (path, text) in texts(paths, "Traefik", &facts) { all += MachineReader.lines(text, of: path) }
-    let login = ["basicAuth", "forwardAuth", "digestAuth", "clientAuth"]
-    let hasLogin = all.contains { line in login.contains { line.text.contains($0) } }
-    let trusts = all.first {
-      $0.text.hasPrefix("insecure: true") || $0.text.hasPrefix("insecure = true") || $0.text.contains("0.0.0.0/0")
-    }
-    let old = all.first { $0.text.contains("VersionTLS10") || $0.text.contains("VersionTLS11") }
-    let hasTLS = all.contains {
-      $0.text.hasPrefix("tls:") || $0.text.contains("certResolver") || $0.text.contains(".tls]")
-    }
-    for line in all {
-      let body = line.text.drop { $0 == "-" || $0 == " " || $0 == "{" }
-      guard body.hasPrefix("url"), let mark = body.firstIndex(where: { $0 == ":" || $0 == "=" }),
-        let port = TunnelSetupReader.localPort(body[body.index(after: mark)...])
-      else { continue }
-      facts.proxies.append(
-        .init(
-          program: "Traefik", place: line, port: port, hasLogin: hasLogin, hasTLS: hasTLS, trusts: trusts, oldTLS: old))
-    }
-  }
-}
-
-/// What holds in a block of nginx, inherited from those around it.
-struct NginxScope {
-  var hasLogin = false
-  var hasTLS = false
-  /// Nil where no `listen` was seen.
-  var isLocal: Bool?
-  var trusts: MachineFacts.Line?
-  var oldTLS: MachineFacts.Line?
-  /// Named upstreams and the local ports in them.
-  var upstreams: [String: [UInt16]] = [:]
-}
-
-enum NginxBlocks {
-  private struct Block {
-    var name: String
-    var scope: NginxScope
-    var sites: [(place: MachineFacts.Line, target: String)] = []
-    /// Finished sites of inner blocks, which still take on what this one says later.
-    var done: [(place: MachineFacts.Line, target: String, scope: NginxScope)] = []
-  }
-
-  /// - Parameter outer: settings around this file; gets what its `http` block says.
-  static func read(
-    _ text: String, _ path: String, outer: inout NginxScope, sites: inout [MachineFacts.ProxySite]
-  ) {
-    var blocks = [Block(name: "", scope: outer)]
-    var upstreams = outer.upstreams
-    var pending = ""
-    var start = 1
-    for line in MachineReader.lines(text, of: path) {
-      // A comment ends at the line's end; quotes around a brace are rare enough to be passed over.
-      let body = line.text.split(separator: " #", maxSplits: 1).first.map(String.init) ?? line.text
-      for character in body {
-        if pending.isEmpty { start = line.line }
-        switch character {
-        case "{":
-          guard blocks.count < 32 else { return }
-          var scope = blocks[blocks.count - 1].scope
-          let words = pending.split(separator: " ")
-          if words.first == "server" { scope.isLocal = nil }
-          blocks.append(Block(name: words.prefix(2).joined(separator: " "), scope: scope))
-          pending = ""
-        case "}":
-          guard blocks.count > 1 else { continue }
-          close(&blocks, outer: &outer)
-          pending = ""
-        case ";":
-          take(pending, at: .init(file: path, line: start, text: pending), &blocks, &upstreams)
-          pending = ""
-        default: if !(pending.isEmpty && character == " "), pending.utf8.count < 2000 { pending.append(character) }
-        }
-      }
-      if !pending.isEmpty { pending.append(" ") }
-    }
-    while blocks.count > 1 { close(&blocks, outer: &outer) }
-    outer.upstreams = upstreams
-    for site in blocks[0].done + blocks[0].sites.map({ ($0.place, $0.target, blocks[0].scope) }) {
-      let ports: [UInt16]
-      let bare = site.target.split(separator: "/").first { !$0.isEmpty && !$0.hasSuffix(":") }.map(String.init) ?? ""
-      if let named = upstreams[bare] {
-        ports = named
-      } else {
-        ports = TunnelSetupReader.localPort(Substring(site.target)).map { [$0] } ?? []
-      }
-      for port in ports where sites.count < 1000 {
-        sites.append(
-          .init(
-            program: "nginx", place: site.place, port: port, hasLogin: site.scope.hasLogin, hasTLS: site.scope.hasTLS,
-            isLocal: site.scope.isLocal ?? false, trusts: site.scope.trusts, oldTLS: site.scope.oldTLS))
-      }
-    }
-  }
-
-  private static func close(_ blocks: inout [Block], outer: inout NginxScope) {
-    let block = blocks.removeLast()
-    let all = block.done + block.sites.map { ($0.place, $0.target, block.scope) }
-    let isServer = block.name.hasPrefix("server")
-    blocks[blocks.count - 1].done += all.map { entry in
-      var scope = entry.2
-      // Order inside a block means nothing to nginx: what stands behind the location holds for it too.
-      scope.hasLogin = scope.hasLogin || block.scope.hasLogin
-      scope.hasTLS = scope.hasTLS || block.scope.hasTLS
-      scope.trusts = scope.trusts ?? block.scope.trusts
-      scope.oldTLS = scope.oldTLS ?? block.scope.oldTLS
-      if isServer || scope.isLocal == nil { scope.isLocal = block.scope.isLocal }
-      return (entry.0, entry.1, scope)
-    }
-    if block.name == "http" { outer = block.scope }
-  }
-
-  private static func take(
-    _ directive: String, at line: MachineFacts.Line, _ blocks: inout [Block], _ upstreams: inout [String: [UInt16]]
-  ) {
-    let words = directive.split(whereSeparator: { $0 == " " || $0 == "\t" })
-    guard let name = words.first else { return }
-    let index = blocks.count - 1
-    switch name {
-    case "proxy_pass" where words.count > 1:
-      blocks[index].sites.append(
-        (MachineFacts.Line(file: line.file, line: line.line, text: "proxy_pass"), String(words[1])))
-    case "server" where blocks[index].name.hasPrefix("upstream ") && words.count > 1:
-      if let port = TunnelSetupReader.localPort(words[1]) {
-        upstreams[String(blocks[index].name.dropFirst(9)), default: []].append(port)
-      }
-    case "auth_basic", "auth_request", "auth_jwt": blocks[index].scope.hasLogin = words.count > 1 && words[1] != "off"
-    case "ssl_verify_client": if words.count > 1, words[1] == "on" { blocks[index].scope.hasLogin = true }
-    case "listen" where words.count > 1:
-      if words.contains("ssl") || words.contains("quic") { blocks[index].scope.hasTLS = true }
-      let host = words[1].contains(":") ? words[1].prefix { $0 != ":" } : ""
-      let isLocal =
-        !host.isEmpty && (host.hasPrefix("127.") || host == "localhost") || words[1].hasPrefix("[::1]")
-        || words[1].hasPrefix("unix:")
-      blocks[index].scope.isLocal = (blocks[index].scope.isLocal ?? true) && isLocal
-    case "ssl_protocols":
-      let old = words.contains { ["TLSv1", "TLSv1.0", "TLSv1.1", "SSLv3", "SSLv2"].contains($0) }
-      blocks[index].scope.oldTLS = old ? line : nil
-    case "proxy_set_header" where words.count > 2:
-      let header = words[1].lowercased()
-      guard header == "x-forwarded-for" || header == "x-real-ip" || header == "x-forwarded-host" else { return }
-      if words[2].hasPrefix("$http_x_") { blocks[index].scope.trusts = line }
-    case "set_real_ip_from" where words.count > 1:
-      if words[1] == "0.0.0.0/0" || words[1] == "::/0" { blocks[index].scope.trusts = line }
-    default: break
-    }
+  private func take(_ lines: [Line], _ outer: inout NginxScope, _ facts: inout MachineFacts) {
+    var doubts: [String] = []
+    NginxBlocks.read(lines, outer: &outer, sites: &facts.proxies) { if doubts.count < 50 { doubts.append($0) } }
+    for doubt in doubts { problem(doubt, &facts) }
   }
 }

@@ -12,7 +12,15 @@ struct TunnelSetupReader {
     func look(
       _ path: String, _ name: String, isPublic: Bool, _ ports: (String, String) -> [(MachineFacts.Line, UInt16)]
     ) {
-      guard seen.insert(path).inserted, let text = try? files.text(path, limit: 1 << 20) else { return }
+      guard seen.insert(path).inserted else { return }
+      let text: String
+      switch MachineReader.reading(path, in: files) {
+      case .absent: return
+      case .unread(let reason):
+        if facts.tunnelProblems.count < 50 { facts.tunnelProblems.append(reason) }
+        return
+      case .read(let content): text = content
+      }
       for (line, port) in ports(text, path).prefix(64) where facts.tunnels.count < 500 {
         facts.tunnels.append(.init(name: name, place: line, port: port, isPublic: isPublic))
       }
@@ -27,6 +35,15 @@ struct TunnelSetupReader {
     }
     look("/etc/ssh/ssh_config", "ssh RemoteForward", isPublic: false, Self.ssh)
     for home in homes {
+      do { _ = try files.list(home.path) } catch {
+        // A closed home is one gap, not twelve.
+        if error.code == .denied {
+          if facts.tunnelProblems.count < 50 {
+            facts.tunnelProblems.append("\(home.path): \(Paths.explain(error))")
+          }
+          continue
+        }
+      }
       for path in [".config/ngrok/ngrok.yml", ".ngrok2/ngrok.yml", "Library/Application Support/ngrok/ngrok.yml"] {
         look("\(home.path)/\(path)", "ngrok", isPublic: true, Self.ngrok)
       }

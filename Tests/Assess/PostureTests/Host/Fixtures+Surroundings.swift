@@ -33,7 +33,7 @@ extension Fixture {
 
   private static func launch(
     _ origin: Installation.Launch.Origin, _ words: [String] = [], _ values: [String: String] = [:],
-    _ options: [Installation.Launch.Option] = [], secret: String? = nil, mode: UInt16 = 0o644
+    options: [Installation.Launch.Option] = [], secret: String? = nil, mode: UInt16 = 0o644
   ) -> Subject {
     machine().with {
       var launch = Installation.Launch(
@@ -57,7 +57,48 @@ extension Fixture {
 
   private static func unread(_ id: String) -> Fixture { .blind(id, "no state directory", nothing) }
 
-  static let surroundings: [Fixture] = hostFixtures + launchFixtures + networkFixtures
+  static let surroundings: [Fixture] = hostFixtures + launchFixtures + networkFixtures + leavingFixtures
+
+  private static func started(_ options: [Installation.Launch.Option]) -> Subject {
+    launch(.unit, options: options).with { $0.installation?.machine?.outgoing = .read([]) }
+  }
+
+  private static let leavingFixtures: [Fixture] = [
+    .fail("network.egress-open", .medium, "no file of a firewall limits", machine { $0.outgoing = .read([]) }),
+    .fail(
+      "network.egress-open", .medium, "nor /home/ada/file limit it", started([.init("PrivateTmp", "yes", line: 4)])),
+    .fail("network.egress-open", .medium, "limit it", started([.init("IPAddressDeny", "169.254.169.254", line: 4)])),
+    .fail(
+      "network.egress-open", .medium, "limit it",
+      started([.init("RestrictAddressFamilies", "AF_UNIX AF_INET", line: 4)])),
+    .pass("network.egress-open", "IPAddressDeny is any", started([.init("IPAddressDeny", "any", line: 4)])),
+    .pass("network.egress-open", "PrivateNetwork is set", started([.init("PrivateNetwork", "yes", line: 4)])),
+    .pass("network.egress-open", "leaves no network", started([.init("RestrictAddressFamilies", "AF_UNIX", line: 4)])),
+    .pass(
+      "network.egress-open", "network_mode is none", launch(.compose, options: [.init("network_mode", "none", line: 4)])
+    ),
+    .pass(
+      "network.egress-open", "not let out",
+      machine { $0.outgoing = .read([line("/etc/nftables.conf", 9, "policy drop")]) }),
+    .pass(
+      "network.egress-open", "no network",
+      machine().with { $0.container = .seen(ContainerFacts(name: "c", network: "none")) }
+    ),
+    .blind(
+      "network.egress-open", "whether the container network agents",
+      machine { $0.outgoing = .read([]) }.with { $0.container = .seen(ContainerFacts(name: "c", network: "agents")) }),
+    .blind(
+      "network.egress-open", "permission denied",
+      machine { $0.outgoing = .unread("/etc/nftables.conf: permission denied") }),
+    .blind("network.egress-open", "not looked at", machine()),
+    .fail("host.logs-stay-here", .low, "names another machine", machine { $0.logForwards = .read([]) }),
+    .pass(
+      "host.logs-stay-here", "sent to another", machine { $0.logForwards = .read([line("/etc/rsyslog.d/9.conf", 2)]) }),
+    .blind("host.logs-stay-here", "not looked at", machine()),
+    .blind(
+      "host.logs-stay-here", "permission denied",
+      machine { $0.logForwards = .unread("/etc/rsyslog.conf: permission denied") }),
+  ]
 
   private static let hostFixtures: [Fixture] = [
     .fail("host.user-in-engine-group", .high, "ada is in group docker", group("docker", ["ada"])),
@@ -125,22 +166,22 @@ extension Fixture {
     unread("host.launch-file-writable"),
     .fail(
       "container.written-privileged", .critical, "privileged is true", line: 8,
-      launch(.compose, [], [:], [.init("privileged", "true", line: 8)])),
+      launch(.compose, options: [.init("privileged", "true", line: 8)])),
     .fail(
       "container.written-privileged", .high, "network_mode is host", line: 9,
-      launch(.quadlet, [], [:], [.init("network_mode", "host", line: 9)])),
+      launch(.quadlet, options: [.init("network_mode", "host", line: 9)])),
     .pass("container.written-privileged", "no such rights", launch(.compose)), unread("container.written-privileged"),
     .fail(
       "container.written-engine-socket", .critical, "docker.sock", line: 8,
-      launch(.compose, [], [:], [.init("volumes", "/var/run/docker.sock:/var/run/docker.sock", line: 8)])),
+      launch(.compose, options: [.init("volumes", "/var/run/docker.sock:/var/run/docker.sock", line: 8)])),
     .pass("container.written-engine-socket", "no engine socket", launch(.compose)),
     unread("container.written-engine-socket"),
     .fail(
       "container.written-ports", .high, "18789:18789", line: 8,
-      launch(.compose, [], [:], [.init("ports", "18789:18789", line: 8)])),
+      launch(.compose, options: [.init("ports", "18789:18789", line: 8)])),
     .pass(
       "container.written-ports", "loopback only",
-      launch(.compose, [], [:], [.init("ports", "127.0.0.1:18789:18789", line: 8)])),
+      launch(.compose, options: [.init("ports", "127.0.0.1:18789:18789", line: 8)])),
     unread("container.written-ports"),
   ]
 

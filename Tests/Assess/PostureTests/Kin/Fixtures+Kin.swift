@@ -1,4 +1,5 @@
 extension Fixture {
   /// Agents other than OpenClaw.
-  static let kin: [Fixture] = claudeCode + codex + gemini + mcp + nanobot + hermes + openCode
+  static let kin: [Fixture] =
+    claudeCode + codex + gemini + mcp + nanobot + hermes + openCode + openHands + gooseRules + nanoClaw
 }

@@ -128,10 +128,10 @@ extension Fixture {
         "nanobot.api-noauth", .medium, "and the API runs",
         nano("{}") { $0.sockets = .seen([socket("127.0.0.1", 8900)]) }),
       .blind("nanobot.api-noauth", "whether it serves", nano("{}", blindStart)),
-      .fail("nanobot.root", .high, "it runs as uid 0", nano("{}") { $0.account = .seen(.init(uid: 0)) }),
+      .fail("nanobot.root", .high, "it runs as root", nano("{}") { $0.account = .seen(.init(uid: 0)) }),
       .pass("nanobot.root", "uid 1001", nano("{}") { $0.account = .seen(.init(uid: 1001)) }),
-      .pass(
-        "nanobot.root", "enable is false",
+      .fail(
+        "nanobot.root", .low, "enable is false",
         nano("{tools:{exec:{enable:false}}}") { $0.account = .seen(.init(uid: 0)) }),
       .blind("nanobot.root", "no running process", nowhere("nanobot")),
       .fail("nanobot.advisories", .critical, "allowFrom", nano("{}") { $0.agent.version = "0.1.4.post3" }),

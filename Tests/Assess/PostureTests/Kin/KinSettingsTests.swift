@@ -8,7 +8,7 @@ import Testing
   /// What the settings of a scene say, through the same gate as the rules.
   private func ask<T>(_ subject: Subject, _ merging: Merging, _ question: (KinSettings) -> T) throws -> T {
     var result: T?
-    _ = KinSettings.judge(subject, merging) { settings in
+    _ = KinSettings.judge(subject, subject.agent.kind, merging) { settings in
       result = question(settings)
       return []
     }
@@ -133,7 +133,7 @@ import Testing
   }
 
   private func outcome(_ subject: Subject) -> Finding.Outcome {
-    KinSettings.judge(subject, .claudeCode) { settings in
+    KinSettings.judge(subject, "claude-code", .claudeCode) { settings in
       settings.ask("sandbox.enabled", default: "false", set: true) { $0?.bool != true }
     }[0].outcome
   }
@@ -176,7 +176,7 @@ import Testing
     #expect(fix.text.hasSuffix("line 3: set sandbox.enabled to true.") && !fix.automatic)
     #expect(fix.edit == .set(file: "/home/ada/.claude-code/user-settings-0.json", key: ["sandbox", "enabled"], true))
     let folder = LayerFile.project("{sandbox:{enabled:false},env:{'A\\u0007':'1'}}")
-    let removal = KinSettings.judge(claude([folder]), .claudeCode) {
+    let removal = KinSettings.judge(claude([folder]), "claude-code", .claudeCode) {
       $0.written("sandbox.enabled").map { .fail("", fix: KinSettings.remove($0)) }
     }
     #expect(
@@ -197,5 +197,33 @@ import Testing
       ["''", "3", "1.5", "[]", "[1]", "{}", "null", "true"].map(shown) == [
         "\"\"", "3", "1.5", "an empty list", "a list of 1", "a table of 0", "null", "true",
       ])
+  }
+
+  @Test func `what was worked out for one assessment is gone when the subject changes`() {
+    var subject = claude([.user("{sandbox:{enabled:true}}")])
+    subject.workings = Workings()
+    #expect(outcome(subject) == .pass)
+    // Asked again, it is what was kept.
+    #expect(outcome(subject) == .pass)
+    subject.installation?.layers = []
+    #expect(subject.workings == nil)
+    #expect(outcome(subject).isNotMeasured)
+    subject.workings = Workings()
+    subject.agent.kind = "codex-cli"
+    #expect(subject.workings == nil)
+  }
+
+  @Test(arguments: ["claude-code", "codex-cli", "mcp"])
+  func `rules say the same whether they share their work or not`(area: String) throws {
+    for fixture in Fixture.kin where fixture.rule.hasPrefix(area + ".") {
+      let rule = try #require(Rules.rule(fixture.rule))
+      let alone = rule.check(fixture.subject).map(\.evidence)
+      // Every rule of the product has asked before this one.
+      let all = assess(fixture.subject, rules: Rules.all.filter { $0.id != rule.id } + [rule])
+      #expect(all.filter { $0.rule == rule.id }.count == alone.count)
+      #expect(
+        zip(all.filter { $0.rule == rule.id }, alone).allSatisfy { $0.evidence.hasPrefix($1.prefix(20)) },
+        "\(fixture)")
+    }
   }
 }

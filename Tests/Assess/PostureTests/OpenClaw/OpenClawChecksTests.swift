@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func `findings of another product name no check of OpenClaw`() {
-    let subject = Fixture.kin("nanobot", "{}") { $0.installation?.mode = 0o777 }
+    let subject = Fixture.kin("goose", "{}") { $0.installation?.mode = 0o777 }
     let findings = assess(subject)
     #expect(findings.contains { $0.rule == "files.state-directory-mode" && $0.outcome == .fail })
     #expect(findings.allSatisfy { $0.openclawCheckID == nil })

@@ -34,6 +34,15 @@ import Testing
     #expect(it.layers[5].configuration["history"] == nil)
   }
 
+  @Test func `where a user has set nothing, the defaults hold and can be judged`() throws {
+    for (kind, file) in [("claude-code", ".claude/history.jsonl"), ("codex-cli", ".codex/history.jsonl")] {
+      let it = try Self.read(kind, ["/home/ada/\(file)": "{}"])
+      let user = try #require(it.layers.first { $0.scope == .user && $0.role == "settings" })
+      #expect(user.configuration.root.members?.isEmpty == true && user.status.kind == .other)
+      #expect(it.problems.isEmpty)
+    }
+  }
+
   @Test func `Codex's files are read strongest first, with the line of each key`() throws {
     let it = try Self.read(
       "codex-cli",
