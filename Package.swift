@@ -169,7 +169,7 @@ let package = Package(
     tests("Host", "YAML", on: ["Formats"]),
     tests("Find", "Inventory", on: ["Model"]),
     tests("Find", "Detection", on: ["Model", "Knowledge"]),
-    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases", "CSQLite"]),
+    tests("Find", "Installations", on: ["Model", "Matching", "Formats", "Platform", "Databases", "CSQLite", "YAML"]),
     tests("Find", "HostSensor", on: ["Model", "Formats", "Knowledge", "Platform", "Installations"]),
     tests(
       "Find", "WireSensor",

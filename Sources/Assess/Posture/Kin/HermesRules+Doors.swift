@@ -112,13 +112,19 @@ extension HermesRules {
     remedy: "Set skills.inline_shell to false.", references: ["CWE-94"]
   ) { settings in
     let writable = settings.entries("skills.external_dirs").compactMap { found -> Answer? in
-      guard let fact = settings.installation.files.first(where: { $0.path == found.setting.string }),
+      guard let text = found.setting.string,
+        let fact = settings.installation.files.first(where: { isPath($0.path, text, home(settings.subject)) }),
         let others = FileRules.others(fact.status.mode), others.writes
       else { return nil }
       return .fail("\(found.key) has \(found.setting.shown): \(others.text)", at: found.place)
     }
     let answers = settings.ask("skills.inline_shell", default: "false", set: false) { $0?.bool == true }
     return writable.isEmpty ? answers : writable + answers.filter { $0.outcome == .fail }
+  }
+
+  /// Whether a text from the settings names that path: `~` is the home of the user.
+  private static func isPath(_ path: String, _ text: String, _ home: String?) -> Bool {
+    path == text || text.hasPrefix("~/") && home.map { path == $0 + text.dropFirst() } == true
   }
 
   static let plugins = product.check(

@@ -25,6 +25,14 @@ enum HermesRules {
     }
   }
 
+  /// The home of the user, of a profile as well: its folder lies in `~/.hermes/profiles`.
+  static func home(_ subject: Subject) -> String? {
+    guard subject.installation?.profile != nil, let state = subject.installation?.stateDirectory,
+      let mark = state.firstRange(of: "/.hermes/profiles/")
+    else { return subject.home }
+    return String(state[..<mark.lowerBound])
+  }
+
   // MARK: asking
 
   static let asking = [approvalsOff, headless, cron, local, containerWide, environment]
@@ -121,7 +129,7 @@ enum HermesRules {
           at: settings.place("terminal.backend"))
       ]
     }
-    let home = settings.subject.home
+    let home = home(settings.subject)
     var failures: [Answer] = []
     for found in settings.entries("terminal.docker_volumes") {
       let source = found.setting.string?.split(separator: ":").first.map(String.init) ?? ""

@@ -80,16 +80,29 @@ extension MCPServer {
     var servers: [MCPServer] = []
     // What the reader cut because a variable or a reference stands there is no literal.
     let filled = Set(installation.secrets.lazy.filter { $0.form != .literal }.map { Slot(file: $0.file, key: $0.key) })
+    // Products that join the tables of several files by name and field: the strongest word counts.
+    let isJoined = joined.contains(kind)
+    var isEnabled: [String: Bool] = [:]
+    var defined: Set<String> = []
     for layer in files(of: installation) {
       let root = layer.configuration.root
       for (path, table) in tables(root, kind, layer.role) {
         for member in table.members ?? [] where servers.count < 1000 {
-          if let server = MCPServer(member, path, layer, kind, filled) { servers.append(server) }
+          let joins = isJoined && layer.role == "settings"
+          if joins, isEnabled[member.name] == nil { isEnabled[member.name] = member.setting["enabled"]?.bool }
+          guard var server = MCPServer(member, path, layer, kind, filled) else { continue }
+          if joins {
+            guard defined.insert(member.name).inserted else { continue }
+            if let isEnabled = isEnabled[member.name] { server.isDisabled = !isEnabled }
+          }
+          servers.append(server)
         }
       }
     }
     return servers
   }
+
+  private static let joined: Set = ["goose", "hermes"]
 
   /// Layers; and the configuration where it is none of them.
   private static func files(of installation: Installation) -> [Installation.Layer] {

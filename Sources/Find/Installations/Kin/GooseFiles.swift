@@ -19,7 +19,7 @@ import YAML
 /// Without a folder's file a question of trust is never asked: `isTrusted` is nil. Folders are those of `projects.json` and
 /// those whose plugins `config.yaml` lists below `plugins`. Noted, not opened: `secrets.yaml` (`credentials`),
 /// `permission.yaml` and `permissions/tool_permissions.json` once more with their modes (`approvals`), `.goosehints` and
-/// `.gooseignore` (`include`), sessions. What `GOOSE_PATH_ROOT` and `GOOSE_ADDITIONAL_CONFIG_FILES` name is not read.
+/// `.gooseignore` and the folders of `GOOSE_SEARCH_PATHS` (`include`), sessions. What `GOOSE_PATH_ROOT` and `GOOSE_ADDITIONAL_CONFIG_FILES` name is not read.
 enum GooseFiles {
   static func read(_ reader: inout LayerReader) {
     defer { reader.add(.system, "/etc/goose/config.yaml", as: .yaml(.serde)) }
@@ -43,6 +43,11 @@ enum GooseFiles {
         reader.note("\(folder)/\(name)", .approvals)
       }
       for name in [".goosehints", ".gooseignore"] { reader.note("\(folder)/\(name)", .include) }
+    }
+    // They stand before every other folder of the path: who may write there is asked for.
+    for folder in user.flatMap({ $0.configuration["GOOSE_SEARCH_PATHS"]?.array ?? [] }) {
+      guard let path = folder.string.flatMap({ DetailsReader.absolute($0, home: home) }) else { continue }
+      reader.note(path, .include)
     }
     plugins(in: "\(home)/.agents/plugins", .user, nil, &reader)
     for layer in records { reader.add(layer) }
