@@ -67,25 +67,38 @@ enum GooseRules {
     ) { $0.map { $0.lowercased() == "auto" } ?? true }
   }
 
-  /// The names of its keys were seen in no source that could be reached, so no entry is judged.
-  static let always: Rule = {
-    var rule = product.check(
-      "tool-always-allow", "A tool is allowed for ever", .high, because: "a shell that is allowed once asks no more",
-      reads: ["permission.yaml"], tier: 1, requirement: "H18b",
-      why: "What was allowed once, such as developer__shell, runs unasked in every mode.",
-      remedy: "Read ~/.config/goose/permission.yaml yourself, and take shells and whole extensions out of it.",
-      references: ["CWE-862"]
-    ) { subject in
-      guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
-      let files = installation.files.map(\.path) + installation.layers.map(\.path)
-      guard let file = files.first(where: { $0.hasSuffix("/permission.yaml") }) else {
-        return [.notMeasured("no permission.yaml was seen")]
+  /// Programs of a shell, and what writes files: `developer__shell` is the extension's name, two lines, the tool's.
+  private static let strongTools: Set = ["shell", "bash", "execute", "run_command", "text_editor", "write", "edit"]
+
+  /// Its names are exact: a `*` in them stands for nothing.
+  static let always = product.check(
+    "tool-always-allow", "A shell or an editor is allowed for ever", .high,
+    because: "what was allowed once is asked about no more, in every mode that asks",
+    reads: ["permission.yaml: user.always_allow, user.never_allow"], tier: 1, requirement: "H18b",
+    why: "Whatever steers the model runs commands unasked, although the mode says that it asks.",
+    remedy: "Delete the entry from ~/.config/goose/permission.yaml.", references: ["CWE-862"]
+  ) { subject in
+    guard let installation = subject.installation else { return [.notMeasured(subject.installationMissing)] }
+    let files = installation.layers.filter { $0.path.hasSuffix("/permission.yaml") }
+    let failures = files.flatMap { layer -> [Answer] in
+      let denied = Set(layer.configuration["user.never_allow"]?.strings ?? [])
+      return (layer.configuration["user.always_allow"]?.array ?? []).prefix(1000).compactMap { entry in
+        guard let tool = entry.string, !denied.contains(tool),
+          strongTools.contains(tool.firstRange(of: "__").map { String(tool[$0.upperBound...]) } ?? tool)
+        else { return nil }
+        return .fail(
+          "user.always_allow has \(entry.shown)",
+          at: .init(file: layer.path, line: entry.position.line, key: "user.always_allow"),
+          fix: Finding.Fix("In \(layer.path), line \(entry.position.line): delete the entry."))
       }
-      return [.notMeasured("what the entries of this file mean is not known for certain", at: .init(file: file))]
     }
-    rule.measures = false
-    return rule
-  }()
+    if !failures.isEmpty { return FileRules.capped(failures) }
+    if let problem = installation.problems.first(where: { $0.path.hasSuffix("/permission.yaml") }) {
+      return [.notMeasured("the file was not read: \(problem.what)", at: .init(file: problem.path))]
+    }
+    guard let file = files.first else { return [.pass("there is no permission.yaml, so nothing is allowed for ever")] }
+    return [.pass("no shell and no editor is allowed for ever", at: .init(file: file.path))]
+  }
 
   // MARK: code
 

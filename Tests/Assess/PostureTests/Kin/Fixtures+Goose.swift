@@ -24,6 +24,9 @@ extension Fixture {
       ]
     }
   }
+  private static func permissions(_ text: String) -> LayerFile {
+    LayerFile(scope: .user, text: text, role: "policy", path: "/home/ada/.config/goose/permission.yaml")
+  }
   static let gooseRules: [Fixture] = gooseAsking + gooseCode + gooseSurroundings
 
   private static let gooseAsking: [Fixture] =
@@ -40,15 +43,18 @@ extension Fixture {
       ),
       .blind("goose.mode-auto", "is not known", goose(.user("{}")) { $0.environment = .seen(["GOOSE_MODE"]) }),
       .blind("goose.mode-auto", "none of its modes", goose(.user("{GOOSE_MODE: 'turbo'}"))),
-      .blind("goose.tool-always-allow", "no permission.yaml", goose(.user("{}"))),
-      .blind("goose.tool-always-allow", "no state directory", nowhere("goose")),
-      .blind(
-        "goose.tool-always-allow", "not known for certain",
+      .fail(
+        "goose.tool-always-allow", .high, "user.always_allow has developer__shell", line: 1,
+        goose(.user("{}"), permissions("{user: {always_allow: ['developer__shell']}}"))),
+      .pass("goose.tool-always-allow", "no shell", goose(permissions("{user: {always_allow: []}}"))),
+      .pass(
+        "goose.tool-always-allow", "no shell",
         goose(
-          .user("{}"),
-          LayerFile(
-            scope: .user, text: "{user: {always_allow: ['developer__shell']}}", role: "permissions",
-            path: "/home/ada/.config/goose/permission.yaml"))),
+          permissions("{user: {always_allow: ['git__status', 'developer__shell'], never_allow: ['developer__shell']}}"))
+      ),
+      .pass("goose.tool-always-allow", "there is no permission.yaml", goose(.user("{}"))),
+      .blind("goose.tool-always-allow", "no state directory", nowhere("goose")),
+      .blind("goose.tool-always-allow", "permission denied", unreadLayer("goose", [permissions("{}")], unread: 0)),
     ]
 
   private static let gooseCode: [Fixture] =

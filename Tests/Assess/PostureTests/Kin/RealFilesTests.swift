@@ -30,6 +30,12 @@ import Testing
       text: "GOOSE_MODE: approve"
     ),
     .init(
+      rule: "goose.tool-always-allow", outcome: "fail", says: "developer__shell", path: "\(goose)/permission.yaml",
+      text: "user:\n  always_allow: [\"developer__shell\"]"),
+    .init(
+      rule: "goose.tool-always-allow", outcome: "pass", says: "no shell", path: "\(goose)/permission.yaml",
+      text: "user:\n  always_allow: []"),
+    .init(
       rule: "goose.project-plugin-hooks", outcome: "fail", says: "sh x.sh", path: plugin,
       text: #"{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"sh x.sh"}]}]}}"#),
     .init(
