@@ -5,6 +5,8 @@ public struct TierControl: Sendable, Hashable {
   public var tier: Int
   /// What holds where it is met, as a sentence without a full stop.
   public var title: String
+  /// The same for somebody who runs no computers, where `title` has a word of the trade.
+  public var plain: String
   /// What may happen otherwise, in a sentence for somebody who runs no computers.
   public var consequence: String
   /// Ids of rules, or what they start with: `gateway.auth`. Empty: nothing here can tell, see `unmeasured`.
@@ -13,9 +15,11 @@ public struct TierControl: Sendable, Hashable {
   public var unmeasured: String?
 
   init(
-    _ id: String, _ tier: Int, _ title: String, otherwise consequence: String, rules: [String] = [],
+    _ id: String, _ tier: Int, _ title: String, plain: String? = nil, otherwise consequence: String,
+    rules: [String] = [],
     unmeasured: String? = nil
   ) {
+    self.plain = plain ?? title
     self.consequence = consequence
     self.id = id
     self.tier = tier
@@ -58,10 +62,12 @@ public struct TierControl: Sendable, Hashable {
       rules: ["release.", "kin.advisories"]),
     TierControl(
       "account", 2, "It has an account of its own, without the rights of root",
+      plain: "It has an account of its own that does not rule the whole computer",
       otherwise: "What goes wrong with it goes wrong with the whole computer.",
       rules: ["host.runs-as-root", "container.privileged", "container.engine-socket"]),
     TierControl(
       "entry", 2, "People reach it through a VPN or a proxy that signs them in",
+      plain: "People reach it through an entrance that asks each of them who they are",
       otherwise: "Whoever gets hold of one password is in, from anywhere, and can try as often as they like.",
       rules: ["gateway.trusted-proxy", "gateway.tailscale-serve", "gateway.rate-limit-missing", "control-ui."]),
     TierControl(
