@@ -122,7 +122,8 @@ let package = Package(
     module(
       "Watch", "Console",
       on: [
-        "Model", "Matching", "Platform", hummingbird, hummingbirdCore, mustache, lifecycle, logging, nioCore, httpTypes,
+        "Model", "Matching", "Platform", "Posture", hummingbird, hummingbirdCore, mustache, lifecycle, logging, nioCore,
+        httpTypes,
         crypto,
       ], data: true),
     module(

@@ -15,6 +15,10 @@ let package = Package(
         .product(name: "Model", package: "trammel"), .product(name: "Ledger", package: "trammel"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      path: "Sources/Ledger", swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()])
+      path: "Sources/Ledger", swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()]),
+    .executableTarget(
+      name: "advisories-benchmark",
+      dependencies: [.product(name: "Readers", package: "trammel")],
+      path: "Sources/Advisories", swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()]),
   ]
 )

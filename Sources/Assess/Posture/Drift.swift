@@ -63,8 +63,11 @@ public struct Snapshot: Sendable, Hashable {
     self.name = name
     self.time = Timestamp(nanoseconds: time)
     self.host = host
-    agents = (value["agents"]?.array ?? []).compactMap(Subject.init(value:))
-    findings = (value["findings"]?.array ?? []).compactMap(Finding.init(value:))
+    // All or nothing: what was left out would look like progress.
+    guard let subjects = value["agents"]?.array, let answers = value["findings"]?.array else { return nil }
+    agents = subjects.compactMap(Subject.init(value:))
+    findings = answers.compactMap(Finding.init(value:))
+    guard agents.count == subjects.count, findings.count == answers.count else { return nil }
   }
 }
 

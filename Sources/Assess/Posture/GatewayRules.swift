@@ -1,4 +1,5 @@
 import Installations
+import Knowledge
 import Model
 
 /// Where the gateway listens and who can reach it.
@@ -141,6 +142,9 @@ enum GatewayRules {
     }
   }
 
+  /// From here on the key is known for sure. An older release would not start with a key that it does not know.
+  private static let withRateLimit = OpenClawVersion(year: 2026, month: 2, number: 25)
+
   static let rateLimit = Rule(
     "gateway.rate-limit-missing", "An exposed gateway sets no limit on login attempts", .medium,
     because: "guessing needs a reachable port and a weak secret as well; newer releases have a limit by default",
@@ -165,7 +169,7 @@ enum GatewayRules {
           "gateway.auth.rateLimit is unset, and \(way)", at: place,
           fix: settings.edit(
             "gateway.auth.rateLimit", to: "{ maxAttempts: 10, windowMs: 60000, lockoutMs: 300000 }",
-            automatic: true))
+            automatic: subject.openClawVersion.map { $0 >= withRateLimit } ?? false))
       ]
     }
   }

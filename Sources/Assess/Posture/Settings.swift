@@ -26,7 +26,10 @@ struct Settings {
     guard let configuration = configuration(of: subject, installation) else {
       let whole = installation.problems.first { $0.path == installation.stateDirectory }
       if let problem = problems(of: installation).first ?? whole {
-        return [.notMeasured("the configuration was not read: \(problem.what)", at: .init(file: problem.path))]
+        return [
+          .notMeasured(
+            "the configuration was not read: \(problem.what)", at: .init(file: problem.path, line: problem.line))
+        ]
       }
       return [
         .notMeasured(
@@ -35,7 +38,7 @@ struct Settings {
       ]
     }
     let settings = Settings(subject: subject, configuration: configuration, installation: installation)
-    var answers = question(settings)
+    var answers = settings.withoutMisfits(question(settings))
     if !settings.modernised.moves.isEmpty {
       for index in answers.indices {
         answers[index].evidence = settings.modernised.inItsWords(answers[index].evidence)
@@ -46,7 +49,9 @@ struct Settings {
     return answers.map { answer in
       answer.location.line != nil || answer.outcome.isNotMeasured
         ? answer
-        : .notMeasured("part of the configuration was not read (\(problem.what)), and the key may be set there")
+        : .notMeasured(
+          "part of the configuration was not read (\(problem.what)), and the key may be set there",
+          at: .init(file: problem.path, line: problem.line))
     }
   }
 

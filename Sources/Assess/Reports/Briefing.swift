@@ -163,7 +163,7 @@ public struct Briefing: Sendable {
   }
 
   /// As something to be reached: the table says it as if it were so.
-  private static func wish(_ step: Step) -> String { "Make sure that " + lowered(step.control.title) }
+  private static func wish(_ step: Step) -> String { "Make sure that " + lowered(step.control.plain) }
 
   private static func lowered(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
 

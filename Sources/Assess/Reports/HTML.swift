@@ -84,8 +84,8 @@ enum HTML {
     let most = max(1, rows.map(\.count).max() ?? 1)
     let height = rows.count * 28
     var out =
-      "<svg viewBox=\"0 0 640 \(height)\" width=\"640\" height=\"\(height)\" role=\"img\" aria-label=\"\(text(title)): "
-    out += text(rows.map { "\($0.label) \($0.count)" }.joined(separator: ", ")) + "\">\n"
+      "<svg viewBox=\"0 0 640 \(height)\" width=\"640\" height=\"\(height)\" role=\"img\"><title>\(text(title))</title>"
+    out += "<desc>" + text(rows.map { "\($0.label) \($0.count)" }.joined(separator: ", ")) + "</desc>\n"
     for (place, row) in rows.enumerated() {
       let y = place * 28
       let width = row.count == 0 ? 0 : max(3, row.count * 440 / most)

@@ -183,7 +183,7 @@ struct AuditCommand: AsyncParsableCommand {
       return agents.map { agent in
         let own = findings.filter { $0.agent == agent.id }
         return text.render(own, target: agent.id + (agent.stateDirectory.map { "  \($0)" } ?? ""))
-          + text.render(TierReport(own, claimed: tier))
+          + text.render(TierReport(own, claimed: tier)) + BrokenFiles.text(own)
       }.joined(separator: "\n")
     }
   }

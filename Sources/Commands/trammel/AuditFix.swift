@@ -121,11 +121,10 @@ enum AuditFix {
         lines.append(style.dim("  \(finding.rule): \(finding.title)"))
       }
       if operation.changesMode { lines.append("  mode \(octal(operation.before.mode)) → \(octal(operation.mode))") }
-      if let contents = operation.contents, contents.before != contents.after {
-        let (first, difference) = Difference.lines(contents.before, contents.after)
-        lines.append(style.dim("  line \(first)"))
-        for line in difference {
-          let text = VisibleText.terminal(hidden(line.text, contents))
+      for hunk in operation.hunks {
+        lines.append(style.dim("  line \(hunk.first)"))
+        for line in hunk.lines {
+          let text = shown(line.text)
           switch line.kind {
           case .same: lines.append("    " + style.dim(text))
           case .removed: lines.append("  - " + text)
@@ -139,27 +138,10 @@ enum AuditFix {
     return lines.joined(separator: "\n")
   }
 
-  /// A line of a configuration may hold a token beside what is changed: long unbroken values are not shown.
-  private static func hidden(_ line: String, _ contents: Fixes.Operation.Contents) -> String {
-    var out = ""
-    var quote: Character?
-    var value = ""
-    for character in line {
-      if let open = quote {
-        if character == open {
-          out += value.utf8.count >= 16 && !value.contains(" ") && !value.contains("/") ? "…" : value
-          out.append(character)
-          quote = nil
-          value = ""
-        } else {
-          value.append(character)
-        }
-      } else {
-        out.append(character)
-        if character == "\"" || character == "'" { quote = character }
-      }
-    }
-    return out + value
+  /// A line of a file: tabs as blanks, and without the carriage return that belongs to its end.
+  private static func shown(_ line: String) -> String {
+    let text = line.hasSuffix("\r") ? String(line.dropLast()) : line
+    return VisibleText.terminal(text.replacing("\t", with: "  "))
   }
 
   private static func value(_ plan: Fixes.Plan) -> Value {

@@ -72,24 +72,38 @@ struct BaselineCommand: AsyncParsableCommand {
 
     func run() async throws {
       let path = "\(try common.openState().path)/\(BaselineCommand.folder)"
-      let names = ((try? SystemFiles().list(path)) ?? []).filter { $0.hasSuffix(".cbor") }.map {
-        String($0.dropLast(5))
+      let names: [String]
+      do { names = try SystemFiles().list(path) } catch {
+        guard error.code == .notFound else { throw Failure(.host, "\(path): cannot be read (\(error.code))") }
+        names = []
       }
       var snapshots: [Snapshot] = []
-      for name in names { snapshots.append(try BaselineCommand.load(name, in: common)) }
+      var damaged: [String] = []
+      for name in names.filter({ $0.hasSuffix(".cbor") }).map({ String($0.dropLast(5)) }).sorted() {
+        // One that is damaged does not hide the others.
+        do { snapshots.append(try BaselineCommand.load(name, in: common)) } catch { damaged.append(name) }
+      }
       snapshots.sort { $0.time < $1.time }
       if common.json {
+        let rows = snapshots.map { snapshot -> Value in
+          [
+            "name": .string(snapshot.name), "time": .string(snapshot.time.rfc3339()), "host": .string(snapshot.host),
+            "findings": .int(Int64(snapshot.findings.count { $0.outcome == .fail })),
+          ]
+        }
         Terminal.say(
-          Value.array(
-            snapshots.map { ["name": .string($0.name), "time": .string($0.time.rfc3339()), "host": .string($0.host)] }
-          ).json(indent: 2))
-      } else if snapshots.isEmpty {
+          Value.array(rows + damaged.map { ["name": .string($0), "damaged": true] }).json(indent: 2))
+      } else if snapshots.isEmpty, damaged.isEmpty {
         Terminal.say("Nothing was kept yet. Start with: trammel baseline save NAME")
       } else {
         for snapshot in snapshots {
           Terminal.say(
-            "\(snapshot.time.rfc3339())  \(snapshot.name)  \(snapshot.findings.filter { $0.outcome == .fail }.count) findings"
+            "\(snapshot.time.rfc3339())  \(VisibleText.terminal(snapshot.name))  \(snapshot.findings.count { $0.outcome == .fail }) findings"
           )
+        }
+        for name in damaged {
+          Terminal.say(
+            "damaged, or of a later version: \(VisibleText.terminal(path))/\(VisibleText.terminal(name)).cbor")
         }
       }
     }
@@ -125,9 +139,15 @@ struct BaselineCommand: AsyncParsableCommand {
           try await BaselineCommand.now(try Round(state: common.openState()), name: "now")
         }
       let drift = Drift(from: before, to: after)
+      if before.host != after.host {
+        Terminal.note(
+          "\(before.name) is of \(before.host), \(after.name) of \(after.host): agents of different machines are different agents.\n",
+          common)
+      }
       if common.json {
         var members: Value.Members = [
-          "schema": "trammel.drift/1", "from": .string(before.name), "from_time": .string(before.time.rfc3339()),
+          "schema": "trammel.drift/1", "from_host": .string(before.host), "to_host": .string(after.host),
+          "from": .string(before.name), "from_time": .string(before.time.rfc3339()),
           "to": .string(after.name), "to_time": .string(after.time.rfc3339()),
         ]
         for entry in drift.value.members?.entries ?? [] { members[entry.name] = entry.value }

@@ -48,7 +48,17 @@ struct JewelsCommand: AsyncParsableCommand {
     let key = try Self.key(state)
     let accounts = Accounts.read(SystemFiles())
     var documents: [JewelsDocument] = []
-    for search in try searches(Round(state: state), accounts) { documents.append(look(search, key, accounts)) }
+    let round = try Round(state: state)
+    for search in try searches(round, accounts) {
+      let document = look(search, key, accounts)
+      if let agent = search.agent {
+        do {
+          try round.keeper.record(
+            credentials: document.recorded, of: agent.id, worst: document.worst, now: Machine.now)
+        } catch { throw Round.failure(error) }
+      }
+      documents.append(document)
+    }
     let style = Terminal.style(common)
     if common.json {
       let value: Value =

@@ -48,7 +48,8 @@ extension JSON5 {
       let place = Insertion(bytes, node, members, root: root)
       return try checked(place.inserting(name, inner), path, value, before: root, limits)
     }
-    let style = Writer(quotes: true, indent: Insertion.indent(of: bytes, at: node.start))
+    let style = Writer(
+      quotes: true, indent: Insertion.indent(of: bytes, at: node.start), lineBreak: Insertion.lineBreak(of: bytes))
     return try checked(
       replacing(bytes, node.start.offset..<node.end.offset, with: style.text(value)), path, value, before: root, limits)
   }
@@ -226,13 +227,15 @@ private struct Insertion {
         return byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
       } ?? true
     isOneLine = object.start.line == object.end.line
-    lineBreak = bytes.contains(0x0D) ? "\r\n" : "\n"
+    lineBreak = Self.lineBreak(of: bytes)
     if let first = members.first, first.namePosition.line != object.start.line {
       indent = Self.indent(of: bytes, at: first.namePosition)
     } else {
       indent = Self.indent(of: bytes, at: object.start) + "  "
     }
   }
+
+  static func lineBreak(of bytes: [UInt8]) -> String { bytes.contains(0x0D) ? "\r\n" : "\n" }
 
   /// Blanks at the start of the line of a position.
   static func indent(of bytes: [UInt8], at position: Position) -> String {
@@ -244,7 +247,7 @@ private struct Insertion {
   }
 
   func inserting(_ name: String, _ value: JSON5.Replacement) -> [UInt8] {
-    let writer = JSON5.Writer(quotes: quotes, indent: indent)
+    let writer = JSON5.Writer(quotes: quotes, indent: indent, lineBreak: lineBreak)
     let closing = object.end.offset - 1
     if isOneLine {
       let text = writer.name(name) + ": " + writer.oneLine(value)
@@ -291,6 +294,7 @@ extension JSON5 {
   struct Writer {
     var quotes: Bool
     var indent: String
+    var lineBreak: String
 
     func name(_ name: String) -> String {
       let isPlain =
@@ -320,8 +324,8 @@ extension JSON5 {
       guard case .object(let entries) = value, !entries.isEmpty else { return oneLine(value) }
       var inner = self
       inner.indent += indent.hasSuffix("\t") ? "\t" : "  "
-      return "{\n" + entries.map { inner.indent + name($0.name) + ": " + inner.text($0.value) }.joined(separator: ",\n")
-        + "\n" + indent + "}"
+      let lines = entries.map { inner.indent + name($0.name) + ": " + inner.text($0.value) }
+      return "{" + lineBreak + lines.joined(separator: "," + lineBreak) + lineBreak + indent + "}"
     }
 
     private func quoted(_ text: String) -> String {

@@ -42,7 +42,9 @@ extension JSON5 {
     ///
     /// It repeats what stands in the file, so show it to who may read the file, and nowhere else. Characters that a
     /// terminal would obey are replaced, one for one.
-    public func excerpt(of bytes: [UInt8], width: Int = 76) -> String {
+    ///
+    /// - Parameter hidesValues: what may be a secret becomes dots, as many as it has characters.
+    public func excerpt(of bytes: [UInt8], width: Int = 76, hidesValues: Bool = false) -> String {
       let here = min(max(position.offset, 0), bytes.count)
       let isEnd = { (byte: UInt8) in byte == 0x0A || byte == 0x0D }
       // Four bytes a character at most: enough on both sides, however long the line is.
@@ -55,6 +57,10 @@ extension JSON5 {
       while from > 0, from < here, bytes[from] & 0xC0 == 0x80 { from += 1 }
       var before = Self.shown(bytes[from..<here])
       var after = Self.shown(bytes[here..<to])
+      if hidesValues {
+        let line = JSON5.withoutValues(before + after)
+        (before, after) = (Array(line[..<before.count]), Array(line[before.count...]))
+      }
       let cutBefore = (from > 0 && !isEnd(bytes[from - 1])) || before.count > width / 2
       if cutBefore { before = ["…"] + before.suffix(max(0, width / 2 - 1)) }
       let room = max(1, width - before.count)

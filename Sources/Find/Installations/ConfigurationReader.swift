@@ -36,7 +36,13 @@ struct ConfigurationReader {
     guard let real = try? files.realPath(path), let node = load(path, depth: 0) else { return nil }
     let roots = [Paths.parent(of: real)] + includeRoots
     allowed = roots.compactMap { try? files.realPath($0) }
-    return setting(node, in: path, depth: 0, chain: [real])
+    let root = setting(node, in: path, depth: 0, chain: [real])
+    // A list or a text has no setting, and none of them would look set: what is read of such a file is nothing.
+    guard root.members != nil else {
+      report(path, node.start, "the file holds no object, so it is no configuration")
+      return nil
+    }
+    return root
   }
 
   private mutating func load(_ path: String, depth: Int) -> Node? {

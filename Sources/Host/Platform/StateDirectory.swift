@@ -29,7 +29,7 @@ public struct StateDirectory: Sendable, Hashable {
 
   /// Opens a directory, made with mode 0700 where it is missing; one that others can write is closed to them first.
   public init(_ path: String) throws(Failure) {
-    var prefix = ""
+    var prefix = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
       prefix += "/\(part)"
       if unsafe mkdir(prefix, 0o700) != 0, errno != EEXIST, errno != EISDIR {
@@ -62,7 +62,13 @@ public struct StateDirectory: Sendable, Hashable {
   /// Replaces any file with mode 0600: written beside it, synced, renamed over it.
   public static func replace(_ target: String, in folder: String, with bytes: [UInt8]) throws(Failure) {
     let temporary = "\(target).\(getpid()).new"
-    let raw = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    var raw = unsafe open(temporary, flags, 0o600)
+    if raw < 0, errno == EEXIST {
+      // Left by a process that had this number and was killed; or laid there by somebody who would like to read what we write.
+      unsafe unlink(temporary)
+      raw = unsafe open(temporary, flags, 0o600)
+    }
     guard raw >= 0 else { throw .cannotWrite(target, errno) }
     let file = Descriptor(owning: raw)
     var offset = 0

@@ -14,7 +14,9 @@ extension Desk {
       }
       return sight.agent(
         agent, events: try await events(EventQuery(agent: id, limit: 8)),
-        opened: try await events(EventQuery(kind: "finding.opened", agent: id, limit: 200)), newest: try await newest())
+        opened: try await events(EventQuery(kind: "finding.opened", agent: id, limit: 200)),
+        credentials: try await events(EventQuery(kind: "credential.seen", agent: id, limit: 1)).first,
+        newest: try await newest())
     case .findings(let rule, _):
       let filter = FindingFilter(fields)
       if let rule, !sight.snapshot.findings.contains(where: { $0.rule == rule }) {

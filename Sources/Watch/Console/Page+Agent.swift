@@ -2,7 +2,9 @@ import Model
 
 extension Sight {
   /// How do you know, what is wrong?
-  func agent(_ agent: Agent, events: [EventRow], opened: [EventRow], newest: UInt64) -> Page {
+  func agent(
+    _ agent: Agent, events: [EventRow], opened: [EventRow], credentials: EventRow? = nil, newest: UInt64
+  ) -> Page {
     let here = Link.path("agents", agent.id)
     let mine = snapshot.findings.filter { $0.agent == agent.id }.sorted(by: Self.worstFirst)
     let failed = mine.filter { $0.outcome == .fail }
@@ -42,6 +44,7 @@ extension Sight {
         }),
       "all_measured": .text(
         mine.isEmpty ? "Nothing has been assessed yet." : "Every check that applies to it was measured."),
+      "tier": tier(mine), "credentials": self.credentials(credentials, of: agent),
       "events_href": .text(Link.query("/events", [("agent", agent.id)])),
       "events": .list(list(Array(events.prefix(8)))),
     ]

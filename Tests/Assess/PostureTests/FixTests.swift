@@ -12,6 +12,14 @@ import Testing
     #expect(FileRules.chmod("600", "/home/ada/\u{FFFD}").command == nil)
   }
 
+  @Test(arguments: [("2026.1.16", false), ("2026.2.24", false), ("2026.2.25", true), ("2026.9.3", true), (nil, false)])
+  func `a release that may not know the key gets no limit on logins by itself`(version: String?, automatic: Bool) {
+    var subject = Fixture.exposed()
+    subject.agent.version = version
+    subject.installation?.version = version
+    #expect(assess(subject, rules: [GatewayRules.rateLimit]).map(\.fix.automatic) == [automatic])
+  }
+
   /// A setting by the names that lead to it, through objects alone.
   private func setting(_ key: [String], in configuration: Configuration) -> Configuration.Setting? {
     key.reduce(Optional(configuration.root)) { setting, name in setting?[name] }

@@ -125,9 +125,42 @@ private final class Bench {
 
   @Test func `a difference shows the changed lines with a few around`() {
     let before = Array("a\nb\nc\nd\ne\nf\n".utf8)
-    let (first, lines) = Difference.lines(before, Array("a\nb\nc\nD\ne\nf\n".utf8), around: 1)
-    #expect(first == 3)
-    #expect(lines.map(\.text) == ["c", "d", "D", "e"])
-    #expect(lines.map(\.kind) == [.same, .removed, .added, .same])
+    let hunks = Difference.hunks(before, Array("a\nb\nc\nD\ne\nf\n".utf8), around: 1)
+    #expect(hunks.map(\.first) == [3])
+    #expect(hunks.first?.lines.map(\.text) == ["c", "d", "D", "e"])
+    #expect(hunks.first?.lines.map(\.kind) == [.same, .removed, .added, .same])
+    #expect(Difference.hunks(before, before).isEmpty)
+  }
+
+  @Test func `changes far from each other are shown apart, without what lies between`() {
+    let numbers = (1...30).map(String.init)
+    let before = Array(numbers.joined(separator: "\n").utf8)
+    var changed = numbers
+    changed[1] = "two"
+    changed[27] = "twenty-eight"
+    changed.insert("more", at: 28)
+    let hunks = Difference.hunks(before, Array(changed.joined(separator: "\n").utf8), around: 2)
+    #expect(hunks.map(\.first) == [1, 26])
+    #expect(hunks.map { $0.lines.count { $0.kind == .same } } == [3, 4])
+    #expect(hunks.last?.lines.filter { $0.kind == .added }.map(\.text) == ["twenty-eight", "more"])
+  }
+
+  @Test func `a difference shows no value that may be a secret`() throws {
+    let text = """
+      {
+        // the token was abcd1234efgh5678 once
+        token: 'changeme', pin: 4711, mode: 'off', name: 'Uma Thurston 12',
+        channels: { slack: { headers: ['x-y: secretive'] } }, a: 'off',
+      }
+      """
+    let bench = try Bench(text)
+    let plan = Fixes(state: bench.state).plan([
+      bench.finding(.set(file: bench.configuration, key: ["a"], "Set by us: 0123456789abcdef"))
+    ])
+    let shown = try #require(plan.operations.first).hunks.flatMap(\.lines).map(\.text).joined(separator: "\n")
+    for secret in ["changeme", "4711", "abcd1234", "Uma", "secretive"] { #expect(!shown.contains(secret)) }
+    for word in ["mode: 'off'", "the token was … once", "a: 'off'", "a: \"Set by us: "] {
+      #expect(shown.contains(word), "\(word) in \(shown)")
+    }
   }
 }

@@ -36,6 +36,13 @@ import Testing
       "{\n  \"a\": 1\n}", "logging.redact.level", .string("tools"),
       "{\n  \"a\": 1,\n  \"logging\": {\n    \"redact\": {\n      \"level\": \"tools\"\n    }\n  }\n}"),
     .init("{a: {}}", "a.b.c", .number(1), "{a: { b: { c: 1 } }}"),
+    // The ends of lines are those of the file.
+    .init(
+      "{\r\n  \"a\": 1\r\n}\r\n", "b.c", .number(2),
+      "{\r\n  \"a\": 1,\r\n  \"b\": {\r\n    \"c\": 2\r\n  }\r\n}\r\n"),
+    .init(
+      "{\r\n  \"a\": 1\r\n}\r\n", "a", .object([.init("c", .number(2))]),
+      "{\r\n  \"a\": {\r\n    \"c\": 2\r\n  }\r\n}\r\n"),
     // Removal, with the comma that has become too many.
     .init("{a: 1, b: 2}", "b", nil, "{a: 1}"),
     .init("{a: 1, b: 2}", "a", nil, "{ b: 2}"),

@@ -144,6 +144,27 @@ import Testing
     #expect(excerpt("['\u{1B}[31m\u{202E}' ?]") == "['\u{FFFD}[31m\u{FFFD}' ?]\n          ^")
   }
 
+  @Test(arguments: [
+    ("{ bind: 'lan' 'auth': {} }", "{ bind: 'lan' 'auth': {} }"),
+    ("{ token: 'changeme' 'auth': {} }", "{ token: '••••••••' 'auth': {} }"),
+    ("{ name: 'Uma 12' 'x' }", "{ name: '••••••' 'x' }"),
+    ("{ a: 0123456789abcdef ]", "{ a: •••••••••••••••• ]"),
+    ("{ \"apiKey\": 12 ]", "{ \"apiKey\": •• ]"),
+    ("{ a: 'never ends", "{ a: '••••••••••"),
+    ("{ a: 'it\\\\'s 1' ]", "{ a: '••••••••' ]"),
+  ])
+  func `an excerpt can hide what may be a secret, and its caret stays in place`(line: String, hidden: String) {
+    let bytes = Array(line.utf8)
+    do {
+      _ = try JSON5.parse(bytes)
+      Issue.record("\(line) is broken")
+    } catch {
+      let shown = error.excerpt(of: bytes, hidesValues: true).split(separator: "\n")
+      #expect(shown.first.map(String.init) == hidden)
+      #expect(shown.last == error.excerpt(of: bytes).split(separator: "\n").last)
+    }
+  }
+
   @Test func `an excerpt is safe for a place in any other text`() {
     let error = #expect(throws: JSON5.Error.self) { try JSON5.parse("[\"é\", ?]") }
     for bytes in [[], [0xA9], Array("é".utf8), Array(repeating: 0xA9, count: 900)] as [[UInt8]] {

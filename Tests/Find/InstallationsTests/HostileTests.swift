@@ -41,6 +41,14 @@ import Testing
     #expect(problem.excerpt == #"  gateway: { token: "•••" ▸"•••" }"#)
   }
 
+  @Test(arguments: ["[1, 2]", "\"lan\"", "5", "null"])
+  func `a file that holds no object is no configuration`(text: String) throws {
+    let it = try read(text)
+    #expect(it.configuration == nil)
+    #expect(it.problems.map(\.what) == ["the file holds no object, so it is no configuration"])
+    #expect(it.problems.first?.line == 1)
+  }
+
   @Test func `ten thousand nested arrays are a problem, not a crash`() throws {
     let it = try read(String(repeating: "[", count: 10_000))
     #expect(it.problems.first?.what == "not JSON5: more than 128 arrays and objects inside each other")

@@ -110,6 +110,7 @@ extension TierControl {
   private static let team: [TierControl] = [
     TierControl(
       "account", 2, "It has an account of its own, without the rights of root",
+      plain: "It has an account of its own that does not rule the whole computer",
       otherwise: "What goes wrong with it goes wrong with the whole computer.",
       rules: [
         "host.", "container.privileged", "container.engine-socket", "container.written-privileged",
@@ -117,6 +118,7 @@ extension TierControl {
       ]),
     TierControl(
       "entry", 2, "People reach it through a VPN or a proxy that signs them in",
+      plain: "People reach it through an entrance that asks each of them who they are",
       otherwise: "Whoever gets hold of one password is in, from anywhere, and can try as often as they like.",
       rules: ["gateway.", "control-ui."]),
     TierControl(

@@ -5,10 +5,12 @@ public struct TierControl: Sendable, Hashable {
   public var tier: Int
   /// What holds where it is met, as a sentence without a full stop.
   public var title: String
+  /// The same for somebody who runs no computers, where `title` has a word of the trade.
+  public var plain: String
   /// What may happen otherwise, in a sentence for somebody who runs no computers.
   public var consequence: String
-  /// Ids of rules; `gateway.` and `gateway.node-` stand for all that start so, `*.advisories` for all that end so. Empty: nothing here can
-  /// tell, see `unmeasured`.
+  /// Ids of rules; `gateway.` and `gateway.node-` stand for all that start so, `*.advisories` for all that end so.
+  /// Empty: nothing here can tell, see `unmeasured`.
   public var rules: [String]
   /// Why no rule can tell, and how a person can.
   public var unmeasured: String?
@@ -16,9 +18,10 @@ public struct TierControl: Sendable, Hashable {
   public var concernsAll: Bool
 
   init(
-    _ id: String, _ tier: Int, _ title: String, otherwise consequence: String, concernsAll: Bool = true,
-    rules: [String] = [], unmeasured: String? = nil
+    _ id: String, _ tier: Int, _ title: String, plain: String? = nil, otherwise consequence: String,
+    concernsAll: Bool = true, rules: [String] = [], unmeasured: String? = nil
   ) {
+    self.plain = plain ?? title
     self.concernsAll = concernsAll
     self.consequence = consequence
     self.id = id
