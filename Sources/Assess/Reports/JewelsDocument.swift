@@ -45,7 +45,7 @@ public struct JewelsDocument: Sendable {
     /// Within reach and of use.
     public var all = 0
     public var bySeverity: [Severity: Int] = [:]
-    /// Of `all`, those that may be no credential.
+    /// Beside `all`, what may be no credential.
     public var doubtful = 0
     /// Of `all`, those of which it is not known whether the agent reaches them.
     public var unmeasured = 0
@@ -65,10 +65,11 @@ public struct JewelsDocument: Sendable {
         tally.out += 1
       } else if jewel.severity <= 0 {
         tally.harmless += 1
+      } else if jewel.confidence == .low {
+        tally.doubtful += 1
       } else {
         tally.all += 1
         tally.bySeverity[Self.severity(jewel.severity), default: 0] += 1
-        if jewel.confidence == .low { tally.doubtful += 1 }
         if case .notMeasured = answer { tally.unmeasured += 1 }
       }
     }

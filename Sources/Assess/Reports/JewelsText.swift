@@ -60,7 +60,9 @@ public struct JewelsText: Sendable {
 
   private func aside(_ count: JewelsDocument.Tally) -> String {
     let parts = [
-      count.doubtful > 0 ? "\(Self.grouped(count.doubtful)) of them may be none" : nil,
+      count.doubtful > 0
+        ? "\(Self.grouped(count.doubtful)) more \(count.doubtful == 1 ? "value" : "values") may be secret (--explain)"
+        : nil,
       count.unmeasured > 0 ? "for \(Self.grouped(count.unmeasured)) it could not be told whether it reaches them" : nil,
       count.out > 0 ? "\(Self.grouped(count.out)) more \(count.out == 1 ? "is" : "are") out of its reach" : nil,
       count.harmless > 0
@@ -105,7 +107,7 @@ public struct JewelsText: Sendable {
   private func effect(_ entry: WhatIf, of all: Int) -> String {
     let parts = [
       entry.removed > 0
-        ? (entry.removed == all ? "all \(all) points above are gone" : "\(entry.removed) of the \(all) points are gone")
+        ? (entry.removed == all ? "gone: all \(all) points above" : "gone: \(entry.removed) of the \(all) points")
         : nil,
       entry.milder > 0 ? "\(entry.milder) \(entry.milder == 1 ? "gets" : "get") milder" : nil,
     ].compactMap { $0 }

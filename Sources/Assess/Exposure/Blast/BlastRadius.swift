@@ -40,6 +40,8 @@ public struct BlastRadius: Sendable, Hashable {
   public private(set) var unmeasured = 0
   /// Jewels of no use: expired, made up.
   public private(set) var harmless = 0
+  /// Jewels that may be none: within reach, and not spoken of.
+  public private(set) var doubtful = 0
 
   /// - Parameter knownHosts: how many hosts the user's SSH has known, where that was read.
   public init(_ jewels: [Jewel], reach: Reach, knownHosts: Int? = nil) {
@@ -56,6 +58,10 @@ public struct BlastRadius: Sendable, Hashable {
       }
       guard jewel.severity > 0 else {
         harmless += 1
+        continue
+      }
+      guard jewel.confidence > .low else {
+        doubtful += 1
         continue
       }
       if groups[jewel.kind] == nil { order.append(jewel.kind) }

@@ -101,7 +101,9 @@ enum Syntax: Sendable, Hashable {
         self = .json
       } else if first == UInt8(ascii: "<") {
         self = .xml
-      } else if path.contains("/.kube/") || path.contains("/.talos/") || name.hasPrefix("kubeconfig") || ["hosts.yml", "user-data"].contains(name) {
+      } else if path.contains("/.kube/") || path.contains("/.talos/") || name.hasPrefix("kubeconfig")
+        || ["hosts.yml", "user-data"].contains(name)
+      {
         self = .yaml
       } else if name.hasPrefix(".env") || name.hasSuffix("rc") || Self.iniNames.contains(name) {
         self = .ini
