@@ -69,6 +69,13 @@ enum FileRules {
         ).naming(theirs(fact.role, others)))
     }
     guard failures.isEmpty else { return capped(failures) }
+    // A folder that may not be listed may hold anything.
+    if let closed = installation.problems.first(where: { problem in
+      problem.what.contains("permission denied")
+        && facts.contains { problem.path == $0.path || problem.path.hasPrefix($0.path + "/") }
+    }) {
+      return [.notMeasured("permission denied: \(closed.path)", at: Finding.Location(file: closed.path))]
+    }
     return [
       .pass(
         "\(facts.count) \(facts.count == 1 ? "file or folder" : "files and folders"): nobody else may read them",
