@@ -2,13 +2,13 @@ import Detection
 import Model
 import Platform
 import Wire
-import Synchronization
 
 extension CaptureSource {
   /// Reads files one after the other, each with several threads where that gives the same as one thread would.
   ///
-  /// Every thread walks all frames and takes the conversations of its share of the hosts. Where hosts of two shares turn
-  /// out to hang together, or a file cannot be mapped and walked as it is, everything is read again with one thread.
+  /// Every thread takes the conversations of its share of the hosts. Pieces of a pcap file are walked and dissected by
+  /// whoever has time, see `PieceBoard`; other files are walked by every thread. Where hosts of two shares turn out to hang
+  /// together, or a file cannot be walked as it is, everything is read again with one thread.
   ///
   /// - Parameters:
   ///   - threads: 1 to `threadLimit`.
@@ -40,6 +40,12 @@ extension CaptureSource {
   /// Threads that share the hosts of a capture.
   public static let threadLimit = 16
 
+  /// Bytes of a piece: what is noted of its frames stays in a processor's cache.
+  static let pieceSize = 1 << 20
+  /// Pieces at once, for each thread.
+  private static let pieces = 3
+  /// Bytes between two calls of `progress`.
+  private static let pace = 16 << 20
   private static let step = 1 << 16
 
   private struct Part: Sendable {
@@ -48,23 +54,21 @@ extension CaptureSource {
     var outcomes: [Outcome]
   }
 
-  /// Set where one part cannot go on: the others need not either.
-  private final class Halt: Sendable {
-    let isSet = Atomic(false)
-  }
-
   /// Nil where one thread has to do it.
   static func shared(
-    _ paths: [String], _ count: Int, _ traffic: inout Traffic,
+    _ paths: [String], _ count: Int, _ traffic: inout Traffic, pieceSize: Int = pieceSize,
     _ progress: @escaping @Sendable (String, Int, Int) -> Bool = { _, _, _ in true }
   ) async -> [Outcome]? {
     let (limits, observer, seed) = (traffic.limits, traffic.observer.share(of: count), traffic.seed)
-    let halt = Halt()
+    let board = PieceBoard(paths, shards: count, window: max(1, pieceSize), pieces: count * pieces)
     let parts = await withTaskGroup(of: Part?.self) { group in
       for index in 0..<count {
         group.addTask {
           var part = Traffic(shard: index, of: count, limits: limits, observer: observer, seed: seed)
-          guard let outcomes = take(paths, into: &part, halt: halt, progress) else { return nil }
+          guard let outcomes = await take(board, into: &part, progress) else {
+            board.halt()
+            return nil
+          }
           part.finish()
           return Part(index: index, share: part.share, outcomes: outcomes)
         }
@@ -77,22 +81,88 @@ extension CaptureSource {
     return parts[0].outcomes
   }
 
-  private static func take(
-    _ paths: [String], into part: inout Traffic, halt: Halt, _ progress: (String, Int, Int) -> Bool
-  ) -> [Outcome]? {
+  /// How far a shard has come.
+  private struct Reading {
     var outcomes: [Outcome] = []
-    for path in paths {
-      guard let outcome = take(path, into: &part, halt: halt, progress) else {
-        halt.isSet.store(true, ordering: .relaxed)
-        return nil
+    var place: CapturePlace?
+    /// Bytes of the files before.
+    var passed: UInt64 = 0
+    var asked = 0
+  }
+
+  /// Takes all pieces in their order, and fills those that nobody has filled yet.
+  private static func take(
+    _ board: PieceBoard, into part: inout Traffic, _ progress: (String, Int, Int) -> Bool
+  ) async -> [Outcome]? {
+    var reading = Reading()
+    var number = 0
+    while reading.outcomes.count < board.paths.count {
+      switch board.work(for: number) {
+      case .take(let piece):
+        guard take(consume piece, board, &reading, into: &part, progress), !part.shard.hasConflict else { return nil }
+        board.giveBack(number)
+        number += 1
+      case .fill(let number, let window, var piece):
+        piece.fill(window, part.shard)
+        board.put(piece, number)
+      case .wait(let version): await board.change(since: version)
+      case .halted: return nil
       }
-      outcomes.append(outcome)
     }
-    return outcomes
+    return reading.outcomes
   }
 
   private static func take(
-    _ path: String, into part: inout Traffic, halt: Halt, _ progress: (String, Int, Int) -> Bool
+    _ piece: consuming CapturePiece, _ board: PieceBoard, _ reading: inout Reading, into part: inout Traffic,
+    _ progress: (String, Int, Int) -> Bool
+  ) -> Bool {
+    let window = piece.window
+    let path = board.paths[window.file]
+    guard case .records(let file, let first) = window.source else {
+      guard let outcome = take(path, into: &part, board, reading.passed, progress) else { return false }
+      reading.outcomes.append(outcome)
+      reading.passed &+= UInt64(outcome.size)
+      return true
+    }
+    var place = window.isFirst ? first : reading.place ?? first
+    file.withBytes { bytes in
+      if let walk = piece.walk, place.pass(walk) { part.take(piece, bytes, after: reading.passed) }
+      // Whatever of the piece was not walked, each shard walks for itself, as one thread would.
+      if place.offset < window.range.upperBound {
+        place = walk(bytes, from: place, to: window.range.upperBound, into: &part, reading.passed)
+      }
+    }
+    reading.place = place
+    var isWanted = true
+    if part.shard.index == 0, window.range.upperBound - reading.asked >= pace {
+      reading.asked = window.range.upperBound
+      // All would have to stop at the same frame: one thread does.
+      isWanted = progress(path, reading.asked, file.count)
+    }
+    if window.isLast {
+      reading.outcomes.append(
+        Outcome(path: path, statistics: place.statistics, fault: place.fault, size: file.count))
+      reading.passed &+= UInt64(file.count)
+      reading.asked = 0
+    }
+    return isWanted
+  }
+
+  /// Walks the records that start before `end`; gives where the next one starts.
+  private static func walk(
+    _ bytes: Span<UInt8>, from place: CapturePlace, to end: Int, into part: inout Traffic, _ passed: UInt64
+  ) -> CapturePlace {
+    var reader = CaptureReader(bytes, at: place)
+    while reader.offset < end, let frame = reader.next() {
+      part.take(reader.bytes(of: frame), frame, after: passed)
+    }
+    return reader.place
+  }
+
+  /// A file that has no pieces.
+  private static func take(
+    _ path: String, into part: inout Traffic, _ board: PieceBoard, _ passed: UInt64,
+    _ progress: (String, Int, Int) -> Bool
   ) -> Outcome? {
     // Whatever is wrong, one thread meets it again and says so.
     let file: MappedFile
@@ -103,16 +173,25 @@ extension CaptureSource {
       var known = 0
       while let frame = reader.next() {
         if reader.nameCount != known { part.learn(reader.names, &known) }
-        part.take(reader.bytes(of: frame), link: frame.link, time: frame.time, length: frame.length)
+        part.take(reader.bytes(of: frame), frame, after: passed)
         left -= 1
         guard left == 0 else { continue }
         left = step
-        if part.shard.hasConflict || halt.isSet.load(ordering: .relaxed) { return nil }
-        // All would have to stop at the same frame: one thread does.
+        if part.shard.hasConflict || board.isHalted { return nil }
         if part.shard.index == 0, !progress(path, reader.offset, file.count) { return nil }
       }
       part.learn(reader.names, &known)
       return Outcome(path: path, statistics: reader.statistics, fault: reader.fault, size: file.count)
     } catch { return nil }
+  }
+}
+
+extension Traffic {
+  /// Takes one frame of a file that every shard walks.
+  @inline(__always)
+  fileprivate mutating func take(_ bytes: Span<UInt8>, _ frame: Frame, after passed: UInt64) {
+    shard.place = passed &+ UInt64(clamping: frame.offset)
+    if frame.time != Frame.unknownTime { shard.see(earliest: frame.time, latest: frame.time) }
+    take(bytes, link: frame.link, time: frame.time, length: frame.length)
   }
 }

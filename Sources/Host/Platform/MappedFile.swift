@@ -8,9 +8,11 @@ internal import CLinux
 ///
 /// The mapping is private, read-only, and as long as the file was when it was opened. Whoever cuts the file meanwhile ends
 /// the program: a page behind the new end cannot be read, and `trammel_guard_mappings` turns the signal into one line and
-/// exit code 2. That the span lives no longer than the mapping is what its lifetime says; nothing else is `unsafe` here.
+/// exit code 2. That the span lives no longer than the mapping is what its lifetime says, and what is released lies within
+/// the mapping and was never written to, so that it comes back as it was; nothing else is `unsafe` here.
+/// Threads may share it: nobody can write to the bytes, and they are given back once, by the last one who holds the file.
 @safe
-public struct MappedFile: ~Copyable {
+public struct MappedFile: ~Copyable, @unchecked Sendable {
   private let base: UnsafeRawPointer?
   /// Bytes of the file.
   public let count: Int
@@ -54,4 +56,14 @@ public struct MappedFile: ~Copyable {
       return unsafe _overrideLifetime(span, borrowing: self)
     }
   }
+
+  /// Gives the whole pages of a range back to the kernel. Who looks at them again gets them again.
+  func release(_ range: Range<Int>) {
+    let page = Int(getpagesize())
+    let (start, end) = (range.lowerBound / page * page, min(count, range.upperBound) / page * page)
+    guard let base = unsafe base, start >= 0, start < end else { return }
+    _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+  }
+
+  func lend<Result>(to body: (Span<UInt8>) throws -> Result) rethrows -> Result { try body(bytes) }
 }

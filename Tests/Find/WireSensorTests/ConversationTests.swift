@@ -293,7 +293,8 @@ import Wire
     tap.udp(Tap.client, 3, Tap.server, 9999, [1])
     let other = Talk(tap, server: "203.0.113.9", clientPort: 9)
     var left: [Int] = []
-    for seconds in [29.0, 2, 88, 2, 470, 12] {
+    // A sweep waits ten seconds more, for frames that come late.
+    for seconds in [39.0, 2, 88, 2, 478, 4] {
       tap.wait(seconds)
       // Each sixteenth frame looks at one place.
       for _ in 0..<160 { other.segment([], at: 1, flags: 0x10) }

@@ -9,7 +9,7 @@ import Wire
 
 /// A capture that several threads read says what one thread says of it.
 @Suite struct ThreadTests {
-  private static let system = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let system = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "System/wire/captures")
 
   /// Recordings of agents, scripts and people.
@@ -20,7 +20,7 @@ import Wire
   static let seeds: [UInt64] = [0x1234_5678_9ABC_DEF1, 2, 0xFEED_FACE_CAFE_BEEF]
 
   /// Everything that is told of a capture, as text.
-  private static func told(_ traffic: inout Traffic, _ outcomes: [CaptureSource.Outcome]) -> String {
+  static func told(_ traffic: inout Traffic, _ outcomes: [CaptureSource.Outcome]) -> String {
     traffic.finish()
     let look = traffic.look(host: Host(id: "test", name: "test"))
     let news = traffic.takeNews()
@@ -36,7 +36,7 @@ import Wire
       + "\n\(look.announcements)\n\(observed)\n\(status.looked) \(status.blind) \(skipped)\n\(traffic.observer.statistics)\n\(files)"
   }
 
-  private static func alone(_ paths: [String], seed: UInt64) throws -> String {
+  static func alone(_ paths: [String], seed: UInt64) throws -> String {
     var traffic = Traffic(seed: seed)
     let outcomes = try paths.map { try CaptureSource.read($0, into: &traffic) }
     return told(&traffic, outcomes)
@@ -49,18 +49,23 @@ import Wire
   }
 
   /// Nil where one thread had to do it.
-  private static func shared(_ paths: [String], _ count: Int, seed: UInt64) async -> String? {
+  static func shared(
+    _ paths: [String], _ count: Int, seed: UInt64, pieceSize: Int = CaptureSource.pieceSize
+  ) async -> String? {
     var traffic = Traffic(seed: seed)
-    guard let outcomes = await CaptureSource.shared(paths, count, &traffic) else { return nil }
+    guard let outcomes = await CaptureSource.shared(paths, count, &traffic, pieceSize: pieceSize) else { return nil }
     return told(&traffic, outcomes)
   }
 
-  /// Lines that one has and the other has not, a few of them.
-  private static func difference(_ a: String, _ b: String) -> String {
+  /// Lines that one has and the other has not, a few of them; where there are none, the first that stands elsewhere.
+  static func difference(_ a: String, _ b: String) -> String {
     let (left, right) = (a.split(separator: "\n"), b.split(separator: "\n"))
     let (known, other) = (Set(left), Set(right))
-    return
-      "\(left.filter { !other.contains($0) }.prefix(6)) instead of \(right.filter { !known.contains($0) }.prefix(6))"
+    let (more, less) = (left.filter { !other.contains($0) }.prefix(6), right.filter { !known.contains($0) }.prefix(6))
+    guard more.isEmpty, less.isEmpty, let place = zip(left, right).enumerated().first(where: { $1.0 != $1.1 }) else {
+      return "\(more) instead of \(less)"
+    }
+    return "line \(place.offset): \(place.element)"
   }
 
   @Test func `there are recordings to compare`() { #expect(Self.recordings.count >= 15) }
@@ -107,14 +112,14 @@ import Wire
     return (scratch, try scratch.file(out))
   }
 
-  private static func resolve(_ client: String, _ name: String, _ address: String) -> [[UInt8]] {
+  static func resolve(_ client: String, _ name: String, _ address: String) -> [[UInt8]] {
     [
       Crafted.frame(client, "192.168.1.1", 17, Crafted.udp(50_000, 53, Resolver.question(name))),
       Crafted.frame("192.168.1.1", client, 17, Crafted.udp(53, 50_000, Resolver.answer(name, [address]))),
     ]
   }
 
-  private static func tcp(
+  static func tcp(
     _ from: String, _ port: Int, _ to: String, _ other: Int, flags: UInt8, _ payload: [UInt8] = []
   )
     -> [UInt8]
@@ -124,7 +129,9 @@ import Wire
 
   /// Hosts of one network that ask, connect, are silent, come back, meet in fragments and speak with each other from
   /// whatever ports: by chance, but the same in every run.
-  private static func office(_ seed: UInt64) -> [(Double, [UInt8])] {
+  ///
+  /// - Parameter areTold: who opened a conversation can be told from each of its packets.
+  static func office(_ seed: UInt64, areTold: Bool = false) -> [(Double, [UInt8])] {
     var random = Xorshift(seed)
     var frames: [(Double, [UInt8])] = []
     var time = 0.0
@@ -148,7 +155,7 @@ import Wire
       case 3: frames.append((time, tcp(server, 443, client, port, flags: 0x11)))
       case 4:
         frames.append((time, tcp(client, port, "192.168.1.\(Int.random(in: 10..<90, using: &random))", 22, flags: 2)))
-      case 5:
+      case 5 where !areTold:
         // Ports that say nothing.
         let other = "192.168.1.\(Int.random(in: 10..<40, using: &random))"
         frames.append((time, Crafted.frame(client, other, 17, Crafted.udp(port, port + 7, [1, 2, 3]))))

@@ -41,6 +41,26 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
     #expect(count == 5 && file.path == path)
   }
 
+  @Test func `bytes that were released are there again for whoever looks, in every thread`() async throws {
+    let scratch = try Scratch()
+    let file = try SharedFile(try scratch.write(String(repeating: "0123456789", count: 4000)))
+    for range in [0..<40_000, 4097..<20_000, 39_999..<40_000, 5000..<5000, 0..<1 << 40] {
+      file.release(range)
+      let sums = await withTaskGroup(of: Int.self) { group in
+        for _ in 0..<3 {
+          group.addTask {
+            file.withBytes { bytes in bytes.indices.reduce(0) { $0 + Int(bytes[$1]) } }
+          }
+        }
+        var sums: [Int] = []
+        for await sum in group { sums.append(sum) }
+        return sums
+      }
+      #expect(sums == [2_100_000, 2_100_000, 2_100_000])
+    }
+    #expect(file.count == 40_000)
+  }
+
   @Test func `an empty file has no bytes`() throws {
     let scratch = try Scratch()
     let file = try MappedFile(try scratch.write(""))

@@ -3,31 +3,34 @@ extension CaptureParser {
   @inline(__always)
   mutating func nextRecord(_ bytes: Span<UInt8>, at: inout Int, base: Int, ended: Bool) -> Frame? {
     while true {
-      let rest = bytes.count &- at
-      if rest >= 16, !searching {
-        let (captured, length) = lengths(bytes, at)
-        if captured <= CaptureReader.frameLimit, captured <= rest &- 16 {
-          let stamp = pair(bytes, at)
-          let seconds = UInt32(truncatingIfNeeded: stamp)
-          let fraction = min(UInt32(truncatingIfNeeded: stamp &>> 32), fractionEnd &- 1)
-          // At most 2^32 × 10^9 + 10^9: fits.
-          let time = Int64(seconds) &* 1_000_000_000 &+ Int64(fraction &* unit)
-          let start = at &+ 16
-          at = start &+ captured
-          lastSeconds = seconds
-          statistics.frames &+= 1
-          var frame = Frame(
-            time: time, offset: base &+ start, captured: captured, length: length, link: link)
-          if checksum > 0 { frame.removeChecksum(checksum) }
-          return frame
-        }
-      }
+      if !searching, let frame = record(bytes, at: &at, base: base) { return frame }
       guard recoverRecord(bytes, at: &at, base: base, ended: ended) else { return nil }
     }
   }
 
+  /// The record at `at`, which moves behind it; nil where there is no sound one that is all there.
   @inline(__always)
-  private func lengths(_ bytes: Span<UInt8>, _ at: Int) -> (captured: Int, length: Int) {
+  mutating func record(_ bytes: Span<UInt8>, at: inout Int, base: Int) -> Frame? {
+    let rest = bytes.count &- at
+    guard rest >= 16 else { return nil }
+    let (captured, length) = lengths(bytes, at)
+    guard captured <= CaptureReader.frameLimit, captured <= rest &- 16 else { return nil }
+    let stamp = pair(bytes, at)
+    let seconds = UInt32(truncatingIfNeeded: stamp)
+    let fraction = min(UInt32(truncatingIfNeeded: stamp &>> 32), fractionEnd &- 1)
+    // At most 2^32 × 10^9 + 10^9: fits.
+    let time = Int64(seconds) &* 1_000_000_000 &+ Int64(fraction &* unit)
+    let start = at &+ 16
+    at = start &+ captured
+    lastSeconds = seconds
+    statistics.frames &+= 1
+    var frame = Frame(time: time, offset: base &+ start, captured: captured, length: length, link: link)
+    if checksum > 0 { frame.removeChecksum(checksum) }
+    return frame
+  }
+
+  @inline(__always)
+  func lengths(_ bytes: Span<UInt8>, _ at: Int) -> (captured: Int, length: Int) {
     let both = pair(bytes, at &+ 8)
     let captured = Int(both & 0xFFFF_FFFF)
     let length = Int(both &>> 32)

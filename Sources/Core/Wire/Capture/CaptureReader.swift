@@ -30,6 +30,18 @@ public struct CaptureReader: ~Escapable {
     offset = start
   }
 
+  /// Goes on where another reader of the same bytes stood.
+  @_lifetime(copy bytes)
+  public init(_ bytes: Span<UInt8>, at place: CapturePlace) {
+    self.bytes = bytes
+    offset = place.offset
+    nameCount = place.parser.names.count
+    parser = place.parser
+  }
+
+  /// Where this reader stands.
+  public var place: CapturePlace { CapturePlace(offset: offset, parser: parser) }
+
   /// The next frame; nil at the end.
   @_lifetime(self: copy self)
   public mutating func next() -> Frame? {

@@ -12,6 +12,11 @@ public struct Dissector: Sendable {
 
   public init() {}
 
+  /// Counts what another one judged as if it had been this one.
+  public mutating func add(_ other: Dissection.Counts) {
+    for reason in Dissection.Reason.allCases { counts[reason] &+= other[reason] }
+  }
+
   /// Fills `packet` anew with what the headers of `frame` say; no field of an earlier frame stays.
   ///
   /// A frame that the capture cut is read as far as it goes. Only the first `CaptureReader.frameLimit` bytes are looked at.

@@ -11,9 +11,15 @@ struct Shard: Sendable {
   let index: Int
   let count: Int
   private let seed: UInt64
+  /// Time of the latest frame of all, in nanoseconds since 1970.
+  private var latest = Int64.min
+  /// Frames of pieces that this shard looked at.
+  var taken: UInt64 = 0
   /// What only one thread can tell in the right order was seen.
   var hasConflict = false
-  /// Frame in which each address showed its card first.
+  /// Where the frame at hand stands: bytes from the start of the first file, the same in every shard.
+  var place: UInt64 = 0
+  /// Place of the frame in which each address showed its card first.
   var cardFrames: [IP: UInt64] = [:]
 
   static let whole = Shard(index: 0, count: 1, seed: 0)
@@ -25,6 +31,21 @@ struct Shard: Sendable {
   }
 
   var isWhole: Bool { count == 1 }
+
+  /// Nanoseconds by which a frame may come late.
+  ///
+  /// A table is swept now and then, each at other moments: what one has swept another may still hold. That can be told
+  /// apart only where a clock goes back to before the moment at which a conversation was over, so one is swept so much
+  /// later than it is over, and where the clock goes back by more one thread has to read it all.
+  static let disorder: Int64 = 10_000_000_000
+
+  /// Notes the times of frames that follow, of all shards.
+  @inline(__always)
+  mutating func see(earliest: Int64, latest other: Int64) {
+    let (bound, isBelow) = latest.subtractingReportingOverflow(Self.disorder)
+    if !isBelow, earliest < bound { hasConflict = true }
+    latest = max(latest, other)
+  }
 
   /// Whether this shard takes the packet, which has ports.
   @inline(__always)
@@ -39,7 +60,7 @@ struct Shard: Sendable {
   }
 
   @inline(__always)
-  private func place(of packet: Packet) -> Int {
+  func place(of packet: Packet) -> Int {
     // Announcements of a segment are judged together.
     if packet.transport == 17, packet.sourcePort == 5353 || packet.destinationPort == 5353 { return 0 }
     return home(Self.client(of: packet))

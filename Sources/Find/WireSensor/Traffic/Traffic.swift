@@ -99,7 +99,7 @@ public struct Traffic: ~Copyable {
     if counters.frames & 15 == 0 { sweep() }
   }
 
-  private mutating func fragment(_ frame: Span<UInt8>) {
+  mutating func fragment(_ frame: Span<UInt8>) {
     let completed = fragments.add(frame, packet, time: now)
     countLost()
     guard let datagram = completed else { return }
@@ -131,7 +131,12 @@ public struct Traffic: ~Copyable {
   }
 
   private mutating func transport(_ frame: Span<UInt8>) {
-    guard shard.owns(packet) else { return }
+    if shard.owns(packet) { own(frame) }
+  }
+
+  /// A packet with ports, of this shard.
+  @inline(__always)
+  mutating func own(_ frame: Span<UInt8>) {
     let hash = flows.hash(packet)
     if let (place, up) = flows.find(packet, hash) {
       let isSilent = now &- flows[place].last > patience(flows[place])
@@ -229,7 +234,7 @@ public struct Traffic: ~Copyable {
   private mutating func note(card: UInt64, of address: IP) {
     guard card != 0, address.isLocal, cards.count < 65_536, cards[address] == nil else { return }
     cards[address] = card
-    if !shard.isWhole { shard.cardFrames[address] = counters.frames }
+    if !shard.isWhole { shard.cardFrames[address] = shard.place }
   }
 
   /// From now on every conversation of this host is told.
@@ -285,8 +290,7 @@ public struct Traffic: ~Copyable {
     sweepPlace = sweepPlace + 1 < flows.used ? sweepPlace + 1 : 0
     let flow = flows[sweepPlace]
     guard flow.transport != 0 else { return }
-    let idle = flow.transport == 6 && !flow.isOver ? limits.idleTCP : flow.isOver ? 30 : limits.idleOther
-    if now &- flow.last > idle &* 1_000_000_000 { end(sweepPlace) }
+    if now &- flow.last > patience(flow) &+ Shard.disorder { end(sweepPlace) }
   }
 
   /// Ends what has been silent for long, all of it at once, by a clock that goes on where no frame comes.
@@ -297,8 +301,7 @@ public struct Traffic: ~Copyable {
     for place in 0..<flows.used {
       let flow = flows[place]
       guard flow.transport != 0 else { continue }
-      let idle = flow.transport == 6 && !flow.isOver ? limits.idleTCP : flow.isOver ? 30 : limits.idleOther
-      if now &- flow.last > idle &* 1_000_000_000 { end(place) }
+      if now &- flow.last > patience(flow) { end(place) }
     }
   }
 
