@@ -17,7 +17,8 @@ enum Targets {
   /// By name; Corpus/NAME/ has the seeds.
   static let all: [String: @Sendable ([UInt8]) throws -> Void] = {
     var all: [String: @Sendable ([UInt8]) throws -> Void] = [
-      "agents-match": fuzzAgentsMatch, "capture": fuzzCapture, "cbor": fuzzCBOR, "containers": fuzzContainers,
+      "agents-match": fuzzAgentsMatch, "capture": fuzzCapture, "capture-pieces": fuzzCapturePieces, "cbor": fuzzCBOR,
+      "containers": fuzzContainers,
       "detect": fuzzDetect, "dns": fuzzDNS, "dotenv": fuzzDotenv, "flow-source": fuzzFlowSource, "flows": fuzzFlows,
       "hello": fuzzHello, "http": fuzzHTTP, "imports": fuzzImports, "inventory": fuzzInventory, "json5": fuzzJSON5,
       "code": fuzzCodeScanner, "jewels": fuzzJewels, "json5-edit": fuzzJSON5Edit, "proxy-header": fuzzProxyHeader,
