@@ -71,8 +71,11 @@ enum HTML {
     svg { display: block; margin: 8px 0 16px; max-width: 100%; height: auto; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
     ol { margin: 0; padding-left: 24px; } ol li { margin: 0 0 8px; }
     @media (max-width: 520px) { main { padding: 16px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } }
-    @media print { :root { color-scheme: light; } body { font-size: 11pt; background: none; } main { max-width: none; padding: 0; }
-      .second { break-before: page; } .finding, tr, li { break-inside: avoid; } h2, h3 { break-after: avoid; } @page { margin: 18mm; } }
+    @media print { :root { color-scheme: light; } body { font-size: 9.5pt; line-height: 1.4; background: none; }
+      main { max-width: none; padding: 0; } h2 { margin: 16px 0 4px; } svg { width: 440px; margin: 4px 0 8px; }
+      table { font-size: 8.5pt; line-height: 1.35; margin: 4px 0 8px; } th, td { padding: 4px 8px 4px 0; }
+      ol li { margin: 0 0 4px; } .faint { font-size: 8.5pt; } .second { break-before: page; }
+      .finding, tr, li { break-inside: avoid; } h2, h3 { break-after: avoid; } @page { margin: 14mm; } }
     """
 
   static func severity(_ severity: Severity) -> String {
