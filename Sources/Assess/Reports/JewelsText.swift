@@ -37,7 +37,7 @@ public struct JewelsText: Sendable {
   private func headline(_ document: JewelsDocument) -> [String] {
     let count = document.tally
     let seen =
-      "Looked at \(Self.grouped(document.look.files)) files by name and read \(Self.grouped(document.look.read)) of them."
+      "Looked at \(Self.grouped(max(document.look.files, document.look.read))) files by name and read \(Self.grouped(document.look.read)) of them."
     guard count.all > 0 else {
       return [
         style.bold("No credential within this agent's reach was found."), wrapped(aside(count), indent: 0),
