@@ -29,23 +29,46 @@ enum PodmanText {
     } else {
       look.untold.append("privileged")
     }
-    look.mounts = (node["mounts"]?.array ?? []).prefix(512).compactMap { mount in
+    look.mounts = mounts(node)
+    look.isReadOnly = isReadOnly(node)
+    look.memory = limit(of: "memory", node)
+    look.processes = limit(of: "pids", node)
+    if sharesNetwork(node) { look.network = "host" }
+  }
+
+  // Small functions that stand for themselves: as one, the optimiser of Swift 6.3 fails on them.
+
+  @inline(never)
+  private static func mounts(_ node: Node) -> [ContainerLook.Mount] {
+    (node["mounts"]?.array ?? []).prefix(512).compactMap { mount in
       guard mount["type"]?.string == "bind", let source = DockerText.short(mount["source"]?.string),
         let target = DockerText.short(mount["destination"]?.string), !isOwn(source: source, target: target)
       else { return nil }
       return ContainerLook.Mount(
         source: source, target: target, isReadOnly: mount["options"]?.array?.contains { $0.string == "ro" } ?? false)
     }.sorted { ($0.target, $0.source) < ($1.target, $1.source) }
-    look.isReadOnly = node["root"]?["readonly"]?.bool ?? false
-    let resources = node["linux"]?["resources"]
-    look.memory = resources?["memory"]?["limit"]?.number.flatMap(Int64.init(exactly:)) ?? 0
-    look.processes = resources?["pids"]?["limit"]?.number.flatMap(Int64.init(exactly:)) ?? 0
-    // A runtime that is given no network namespace shares the host's.
-    if let namespaces = node["linux"]?["namespaces"]?.array,
-      !namespaces.contains(where: { $0["type"]?.string == "network" })
-    {
-      look.network = "host"
-    }
+  }
+
+  @inline(never)
+  private static func isReadOnly(_ node: Node) -> Bool {
+    guard let root = node["root"] else { return false }
+    return root["readonly"]?.bool ?? false
+  }
+
+  /// 0 where there is none.
+  @inline(never)
+  private static func limit(of name: String, _ node: Node) -> Int64 {
+    guard let linux = node["linux"], let resources = linux["resources"], let resource = resources[name],
+      let number = resource["limit"]?.number
+    else { return 0 }
+    return Int64(exactly: number) ?? 0
+  }
+
+  /// A runtime that is given no network namespace shares the host's.
+  @inline(never)
+  private static func sharesNetwork(_ node: Node) -> Bool {
+    guard let linux = node["linux"], let namespaces = linux["namespaces"]?.array else { return false }
+    return !namespaces.contains { $0["type"]?.string == "network" }
   }
 
   private static func run(_ look: inout ContainerLook, _ process: Node) {
